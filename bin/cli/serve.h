@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SERVE_H
+#define CLI_SERVE_H
+
+#include <sys/types.h>
+
+#include "core/json.h"
+
+/*
+ * `wagate serve`: one process that owns the listening sockets, starts lighttpd, every program,
+ * the worker and the writer, and starts again whichever of them dies.
+ */
+
+/* ---- the programs and where their addresses are ---- */
+
+struct web_program {
+	const char *name;		/* "send-message" */
+	const char *file;		/* absolute path of the .fcgi */
+	const char **prefixes;		/* literal beginnings of its routes, longest first */
+	size_t prefix_count;
+};
+
+/* Every *.fcgi in the folder, with prefixes asked by --describe. RC_INTERNAL names the
+ * program that does not answer. */
+MUST_CHECK enum rc programs_find(struct op *op, struct list *out, const char *folder);
+
+/* One (prefix, program) pair, longest prefix first over all programs. */
+struct web_prefix {
+	const char *prefix;
+	const struct web_program *program;
+};
+struct list programs_prefixes(struct op *op, const struct list *programs);
+
+/* Where this build's files are: the folder of the running binary's siblings. */
+const char *place_of_programs(struct op *op);	/* .../cgi-bin */
+const char *place_of_binary(struct op *op, const char *name);
+const char *place_of_static(struct op *op);	/* [web] static, or the www folder that came with us */
+
+/* ---- configuration for web servers ---- */
+
+/* Text for lighttpd, Apache with mod_proxy_fcgi, or Apache with .htaccess and plain CGI. */
+MUST_CHECK enum rc webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs);
+MUST_CHECK enum rc webconf_apache(struct op *op, struct buf *out, const struct list *programs);
+MUST_CHECK enum rc webconf_htaccess(struct op *op, struct buf *out, const struct list *programs);
+
+/* Path of a program's listening socket. */
+const char *webconf_socket(struct op *op, const struct web_program *program);
+
+/* ---- children ---- */
+
+enum { CHILD_ARGS_MAX = 8, CHILDREN_MAX = 64 };
+
+struct child {
+	const char *name;
+	const char *argv[CHILD_ARGS_MAX];
+	int listen_fd;			/* becomes descriptor 0 (3 with socket activation); -1: none */
+	bool activation;		/* hand the socket over the way systemd does */
+	int stop_rank;			/* stopped in this order: 0 first */
+	pid_t pid;			/* 0: not running */
+	int64_t started_us, next_us;	/* started; not to be started before */
+};
+
+struct children {
+	struct child all[CHILDREN_MAX];
+	size_t n;
+};
+
+struct child *children_add(struct children *c, const char *name, int listen_fd, int stop_rank);
+void children_start_due(struct children *c);
+/* Note a death; restarts follow at once, or after a pause that grows to 1 s for one that
+ * dies young. */
+void children_reap(struct children *c);
+/* Ask all to end, rank by rank, and wait; what is left after ms is killed. */
+void children_stop(struct children *c, int64_t ms);
+
+/* ---- the verb ---- */
+
+struct serve_options {
+	const char *bind;		/* NULL: as configured */
+	int64_t port;			/* 0: as configured */
+	bool demo;			/* print the demo's facts and keep demo.json true */
+	bool no_web;			/* another web server is in front: no lighttpd */
+};
+int serve_main(struct op *op, const struct serve_options *options);
+
+/* Set `key = value` in a section of the configuration file, keeping everything else, by
+ * rename. Adds the section or key where it is missing. */
+MUST_CHECK enum rc config_edit(struct op *op, const char *file, const char *section,
+			       const char *key, const char *value);
+
+#endif

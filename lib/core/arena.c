@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory of one unit of work. Blocks double from 4 KiB to 64 KiB; a request larger than half
+ * a block gets a block of its own. Nothing is ever given back singly, so an early return is
+ * always right. This file and core/buf.c are the only users of malloc in the house.
+ */
+#include "core/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 65536 };
+static const size_t DEFAULT_MAX = (size_t)64 << 20;
+
+struct block {
+	struct block *before;
+	size_t size, used;
+	_Alignas(ALIGN) unsigned char data[];
+};
+
+struct deferred {
+	struct deferred *before;
+	void (*destroy)(void *);
+	void *object;
+};
+
+struct arena {
+	struct block *current;
+	struct deferred *deferred;
+	size_t used, max, next_block;
+};
+
+static struct block *
+block_new(size_t size)
+{
+	struct block *b = malloc(sizeof(*b) + size);
+
+	if (b == NULL)
+		fatal("out of memory: %zu bytes for one unit of work", size);
+	b->before = NULL;
+	b->size = size;
+	b->used = 0;
+	return b;
+}
+
+struct arena *
+arena_new(size_t max)
+{
+	struct block *b = block_new(FIRST_BLOCK);
+	struct arena *arena = (struct arena *)(void *)b->data;
+
+	/* The arena's own head sits at the start of its first block. */
+	b->used = (sizeof(*arena) + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	arena->current = b;
+	arena->deferred = NULL;
+	arena->used = 0;
+	arena->max = max != 0 ? max : DEFAULT_MAX;
+	arena->next_block = (size_t)2 * FIRST_BLOCK;
+	return arena;
+}
+
+void
+arena_free(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	for (struct deferred *d = arena->deferred; d != NULL; d = d->before)
+		d->destroy(d->object);
+	for (struct block *b = arena->current, *before; b != NULL; b = before) {
+		before = b->before;
+		free(b);
+	}
+}
+
+/* A block of its own goes behind the current one, whose rest stays in use. */
+static void *
+alloc_apart(struct arena *arena, size_t n)
+{
+	struct block *b = block_new(n);
+
+	b->used = n;
+	b->before = arena->current->before;
+	arena->current->before = b;
+	return b->data;
+}
+
+static void *
+alloc_fresh(struct arena *arena, size_t n)
+{
+	struct block *b = block_new(arena->next_block);
+
+	if (arena->next_block < LARGEST_BLOCK)
+		arena->next_block *= 2;
+	b->before = arena->current;
+	arena->current = b;
+	b->used = n;
+	return b->data;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t n)
+{
+	size_t rounded = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	struct block *b = arena->current;
+	void *p;
+
+	if (rounded < n || rounded > arena->max - arena->used)
+		fatal("one unit of work wanted more than %zu bytes of memory", arena->max);
+	arena->used += rounded;
+	if (rounded <= b->size - b->used) {
+		p = b->data + b->used;
+		b->used += rounded;
+	} else if (rounded > arena->next_block / 2) {
+		p = alloc_apart(arena, rounded);
+	} else {
+		p = alloc_fresh(arena, rounded);
+	}
+	return memset(p, 0, rounded);
+}
+
+void *
+arena_array(struct arena *arena, size_t n, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, size, &total))
+		fatal("one unit of work wanted %zu times %zu bytes of memory", n, size);
+	return arena_alloc(arena, total);
+}
+
+char *
+arena_dupn(struct arena *arena, const void *p, size_t n)
+{
+	char *copy = arena_alloc(arena, n + 1);
+
+	if (n > 0)
+		memcpy(copy, p, n);
+	return copy;
+}
+
+char *
+arena_dup(struct arena *arena, const char *text)
+{
+	return text == NULL ? NULL : arena_dupn(arena, text, strlen(text));
+}
+
+char *
+arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	expect(n >= 0);
+	text = arena_alloc(arena, (size_t)n + 1);
+	vsnprintf(text, (size_t)n + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+void
+arena_defer(struct arena *arena, void (*destroy)(void *), void *object)
+{
+	struct deferred *d = arena_alloc(arena, sizeof(*d));
+
+	d->before = arena->deferred;
+	d->destroy = destroy;
+	d->object = object;
+	arena->deferred = d;
+}
+
+size_t
+arena_used(const struct arena *arena)
+{
+	return arena->used;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_BUF_H
+#define CORE_BUF_H
+
+#include "core/text.h"
+
+/*
+ * Text that grows in an arena up to a named maximum. The first overflow sticks: later
+ * appends do nothing and buf_ok() says so once, at the end.
+ */
+struct buf {
+	struct arena *arena;
+	char *p;
+	size_t n, room, max;
+	bool failed;
+};
+
+void buf_init(struct buf *b, struct arena *arena, size_t max);
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_text(struct buf *b, const char *text);
+void buf_char(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+bool buf_ok(const struct buf *b);
+
+/* The text so far, NUL-terminated (also when failed: what fitted). */
+const char *buf_str(struct buf *b);
+struct bytes buf_bytes(struct buf *b);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Running batches. A batch that misses an expectation or breaks a constraint undoes its own
+ * savepoint; an error of the disk ends the transaction with all that is in it. Nothing in a
+ * batch is trusted to be well-formed: it may come from another process.
+ */
+#include "db/sqlite_group.h"
+
+#include "db/doorbell.h"
+#include "db/sqlite_lock.h"
+#include "db/stmt_table.h"
+#include "db/wire.h"
+
+/* One batch under way. */
+struct run {
+	struct conn *conn;
+	struct buf *reply;
+	struct wire in;
+	enum rc rc;		/* of the batch */
+	char why[240];
+	bool lost;		/* the transaction is gone or cannot go on */
+};
+
+/* One statement of it. */
+struct item {
+	struct prepared *p;
+	enum expectation want;
+	enum rc miss;
+	size_t count, rows;
+};
+
+enum rc
+group_begin(struct group *g, struct op *op, struct conn *conn, int64_t patience_ms)
+{
+	*g = (struct group){ .op = op, .conn = conn };
+	TRY(lock_take(op, patience_ms));
+	if (conn_own(conn, OWN_BEGIN_WRITE) == SQLITE_OK)
+		return RC_OK;
+	lock_give();
+	return conn_fail(op, conn, "BEGIN");
+}
+
+static void
+run_fail(struct run *run, const char *name)
+{
+	sqlite3 *db = run->conn->db;
+	int code = sqlite3_extended_errcode(db);
+
+	run->rc = conn_rc(code);
+	if (run->rc == RC_OK)
+		run->rc = RC_INTERNAL;
+	if (run->rc == RC_BUSY || sqlite3_get_autocommit(db))
+		run->lost = true;
+	snprintf(run->why, sizeof(run->why), "%s: %s (SQLite %d)", name, sqlite3_errmsg(db), code);
+}
+
+static void
+run_garbled(struct run *run)
+{
+	run->rc = RC_INTERNAL;
+	snprintf(run->why, sizeof(run->why), "a batch arrived in a form that is not known");
+}
+
+static void
+bind_cell(struct run *run, sqlite3_stmt *handle, int at)
+{
+	struct wire *w = &run->in;
+	const char *text;
+	size_t n = 0;
+
+	switch (wire_u8(w)) {
+	case BIND_NULL:
+		sqlite3_bind_null(handle, at);
+		return;
+	case BIND_INT:
+		sqlite3_bind_int64(handle, at, wire_i64(w));
+		return;
+	case BIND_TEXT:
+		text = wire_text(w, &n);
+		sqlite3_bind_text64(handle, at, text, n, SQLITE_STATIC, SQLITE_UTF8);
+		return;
+	default:
+		w->bad = true;
+	}
+}
+
+/* Values come as $1, $2, ...; a text may use one in several places under one SQLite number. */
+static void
+bind_all(struct run *run, const struct prepared *p, size_t n)
+{
+	for (size_t i = 1; i <= n && !run->in.bad; i++) {
+		struct wire here = run->in;
+		bool used = false;
+
+		for (int at = 0; at < p->n && !used; at++)
+			if (p->params[at] == i) {
+				bind_cell(run, p->handle, at + 1);
+				used = true;
+			}
+		if (!used && here.p == run->in.p)
+			run->in.bad = true;
+	}
+}
+
+static void
+put_column(struct buf *reply, sqlite3_stmt *handle, int i)
+{
+	switch (sqlite3_column_type(handle, i)) {
+	case SQLITE_NULL:
+		wire_put_u8(reply, BIND_NULL);
+		return;
+	case SQLITE_INTEGER:
+		wire_put_u8(reply, BIND_INT);
+		wire_put_i64(reply, sqlite3_column_int64(handle, i));
+		return;
+	default:
+		wire_put_u8(reply, BIND_TEXT);
+		wire_put_text(reply, (const char *)sqlite3_column_text(handle, i),
+			      (size_t)sqlite3_column_bytes(handle, i));
+	}
+}
+
+/* Step to the end; the result goes into the reply as it comes. */
+static bool
+run_steps(struct run *run, struct item *item)
+{
+	sqlite3_stmt *handle = item->p->handle;
+	int columns = sqlite3_column_count(handle);
+	size_t at = run->reply->n, at_rows;
+
+	wire_put_u32(run->reply, 0);
+	wire_put_u16(run->reply, (uint16_t)columns);
+	wire_put_u16(run->reply, 0);
+	for (int i = 0; i < columns; i++) {
+		const char *name = sqlite3_column_name(handle, i);
+
+		wire_put_text(run->reply, name, strlen(name));
+	}
+	at_rows = run->reply->n;
+	wire_put_u32(run->reply, 0);
+	while (sqlite3_step(handle) == SQLITE_ROW) {
+		for (int i = 0; i < columns; i++)
+			put_column(run->reply, handle, i);
+		item->rows++;
+	}
+	if (sqlite3_reset(handle) != SQLITE_OK)
+		return false;
+	item->count = columns > 0 ? item->rows : (size_t)sqlite3_changes64(run->conn->db);
+	wire_patch_u32(run->reply, at, (uint32_t)item->count);
+	wire_patch_u32(run->reply, at_rows, (uint32_t)item->rows);
+	return true;
+}
+
+static bool
+met(const struct item *item)
+{
+	switch (item->want) {
+	case EXPECT_ANY:
+		return true;
+	case EXPECT_ONE:
+		return item->count == 1;
+	case EXPECT_SOME:
+		return item->count > 0;
+	case EXPECT_NONE:
+		return item->count == 0;
+	}
+	return false;
+}
+
+static void
+run_statement(struct run *run)
+{
+	struct item item = { 0 };
+	size_t number = wire_u16(&run->in), n;
+
+	item.want = (enum expectation)wire_u8(&run->in);
+	item.miss = (enum rc)wire_u8(&run->in);
+	n = wire_u16(&run->in);
+	if (run->in.bad || number >= stmt_table_size() || item.miss >= RC__MAX ||
+	    n != stmt_table_params(number)) {
+		run_garbled(run);
+		return;
+	}
+	if (conn_prepare(run->conn, number, &item.p) != SQLITE_OK) {
+		run_fail(run, stmt_table_at(number)->name);
+		return;
+	}
+	bind_all(run, item.p, n);
+	if (run->in.bad)
+		run_garbled(run);
+	else if (!run_steps(run, &item))
+		run_fail(run, item.p->stmt->name);
+	else if (!met(&item))
+		run->rc = item.miss != RC_OK ? item.miss : RC_INTERNAL;
+}
+
+void
+group_refuse(struct buf *reply, enum rc rc, int missed, const char *why)
+{
+	size_t at = reply->n;
+
+	wire_put_u32(reply, 0);
+	wire_put_u8(reply, (uint8_t)rc);
+	wire_put_u8(reply, 0);
+	wire_put_u16(reply, (uint16_t)(missed + 1));
+	wire_put_u16(reply, 0);
+	wire_put_u16(reply, 0);
+	wire_put_text(reply, why, strlen(why));
+	wire_patch_u32(reply, at, (uint32_t)(reply->n - at));
+}
+
+/* All statements up to the first that fails; returns which one did, -1 for none. */
+static int
+run_statements(struct run *run, uint16_t statements)
+{
+	size_t at = run->reply->n;
+
+	group_refuse(run->reply, RC_OK, -1, "");
+	wire_patch_u16(run->reply, at + 8, statements);
+	for (int i = 0; i < statements; i++) {
+		run_statement(run);
+		if (run->rc != RC_OK)
+			return i;
+	}
+	wire_patch_u32(run->reply, at, (uint32_t)(run->reply->n - at));
+	if (buf_ok(run->reply))
+		return -1;
+	run->rc = RC_INTERNAL;
+	snprintf(run->why, sizeof(run->why), "the rows that a batch returns are more than 16 MiB");
+	return -1;
+}
+
+/* Undo the batch and put a refusal in place of what its statements gave. */
+static enum rc
+run_undo(struct run *run, size_t at, int missed)
+{
+	if (run->lost || conn_own(run->conn, OWN_UNDO) != SQLITE_OK)
+		return RC_BUSY;
+	run->reply->n = at;
+	run->reply->failed = false;
+	group_refuse(run->reply, run->rc, missed, run->why);
+	return RC_OK;
+}
+
+enum rc
+group_run(struct group *g, struct bytes batch, struct buf *reply)
+{
+	struct run run = { .conn = g->conn, .reply = reply, .in = wire_of(batch) };
+	size_t at = reply->n;
+	uint16_t statements;
+	bool wakes;
+	int missed;
+
+	wire_u32(&run.in);
+	statements = wire_u16(&run.in);
+	wakes = wire_u8(&run.in) != 0;
+	wire_u8(&run.in);
+	if (conn_own(g->conn, OWN_SAVE) != SQLITE_OK)
+		return conn_fail(g->op, g->conn, "SAVEPOINT") == RC_OK ? RC_INTERNAL : RC_BUSY;
+	missed = run_statements(&run, statements);
+	if (run.rc != RC_OK && run_undo(&run, at, missed) != RC_OK)
+		return op_fail(g->op, RC_BUSY, "%s", run.why);
+	if (conn_own(g->conn, OWN_RELEASE) != SQLITE_OK)
+		return conn_fail(g->op, g->conn, "RELEASE") == RC_OK ? RC_INTERNAL : RC_BUSY;
+	g->wakes |= wakes && run.rc == RC_OK;
+	return RC_OK;
+}
+
+enum rc
+group_commit(struct group *g)
+{
+	enum rc rc = RC_OK;
+
+	if (conn_own(g->conn, OWN_COMMIT) != SQLITE_OK) {
+		int code = sqlite3_extended_errcode(g->conn->db) & 0xff;
+
+		rc = conn_fail(g->op, g->conn, "COMMIT");
+		conn_own(g->conn, OWN_ROLLBACK);
+		/* Only these say that the last frame was never written. */
+		if (code != SQLITE_FULL && code != SQLITE_BUSY)
+			rc = RC_INTERNAL;
+	}
+	lock_give();
+	if (rc == RC_OK && g->wakes)
+		doorbell_ring(g->op);
+	return rc;
+}
+
+void
+group_abandon(struct group *g)
+{
+	conn_own(g->conn, OWN_ROLLBACK);
+	lock_give();
+}

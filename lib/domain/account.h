@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_ACCOUNT_H
+#define DOMAIN_ACCOUNT_H
+
+#include "core/shape.h"
+
+/* A tenant: users, instances, keys, suppressions belong to exactly one. */
+struct account {
+	const char *id, *name, *plan, *time_zone, *marketing, *essential_purposes, *pause_reason;
+	bool send_module, billing;
+	int64_t last_log_id;
+	struct instant paused_at, created_at;
+};
+extern const struct shape account_shape[];
+
+/* What `account set-plan` and `account set` accept. */
+bool account_has_plan(const char *plan);	/* starter, growth, scale, unlimited */
+bool account_has_marketing(const char *word);	/* refuse, templates */
+
+/* A person who signs in. */
+struct user {
+	const char *id, *account_id, *email, *name, *role, *password_hash;
+	struct instant disabled_at, created_at, signed_in_at;
+};
+extern const struct shape user_shape[];
+
+/* Roles, least first; each may do what those before it may. */
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_DEVELOPER, ROLE_ADMIN, ROLE_OWNER, ROLE_OPERATOR };
+enum role role_read(const char *text);	/* ROLE_NONE when it is no role */
+const char *role_text(enum role role);
+
+/* A signed-in browser. */
+struct session {
+	const char *token_hash, *user_id, *account_id, *csrf_token, *client, *agent;
+	const char *email, *user_name, *role, *account_name;	/* joined */
+	struct instant created_at, seen_at, expires_at;
+};
+extern const struct shape session_shape[];
+
+/* "name@host" with one @, a dot in the host, no blanks, 3 to 254 bytes (RFC 5321 4.5.3.1.3). */
+bool email_is_plausible(const char *email);
+
+/* NULL when the password is good enough (8 to 200 characters, not among the most common, not
+ * the e-mail), else what to change. */
+const char *password_problem(const char *password, const char *email);
+
+#endif

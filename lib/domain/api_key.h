@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_API_KEY_H
+#define DOMAIN_API_KEY_H
+
+#include "core/shape.h"
+
+struct api_key {
+	const char *id, *account_id, *instance_id, *name, *environment, *hash, *prefix, *last4, *scopes;
+	const char *created_by;
+	struct instant created_at, expires_at, revoked_at, last_used_at;
+};
+extern const struct shape api_key_shape[];
+
+/*
+ * pk_wg_ (production) or sk_wg_ (sandbox), 30 random base62 characters, then CRC-32 of all
+ * before it as 6 base62 digits, most significant first, zero-padded: typing errors are refused
+ * without a database read, and secret scanners can tell the key from others.
+ */
+enum { API_KEY_LENGTH = 42 };
+char *api_key_make(struct arena *arena, const char *environment, const char *random30);
+bool api_key_is_wellformed(const char *text);
+bool api_key_has_scope(const struct api_key *key, const char *scope);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_EVENT_H
+#define DOMAIN_EVENT_H
+
+#include "core/shape.h"
+
+/* Something the customer can subscribe to; bodies of both formats are made when it happens. */
+struct event {
+	const char *id, *account_id, *instance_id, *name, *topic, *lane, *normalized, *meta;
+	const char *message_id, *inbound_id;
+	bool test;
+	struct instant created_at;
+};
+extern const struct shape event_shape[];
+
+/* One event going to one endpoint. status: pending, sending, delivered, failed or blocked.
+ * seq: its place among the open ones of its endpoint and lane. due_at: shown as next_attempt_at, and
+ * only while it is pending. last_status 0: no answer yet. */
+struct delivery {
+	const char *id, *account_id, *event_id, *event, *endpoint_id, *lane, *status, *last_error;
+	int64_t seq, attempts, last_status, last_ms;
+	struct instant due_at, lease_until, created_at, done_at;
+};
+extern const struct shape delivery_shape[];
+
+/* status: of the HTTP answer; 0: none came. */
+struct attempt {
+	const char *delivery_id, *account_id, *excerpt, *error;
+	int64_t number, status, ms;
+	bool slow;
+	struct instant at;
+};
+extern const struct shape attempt_shape[];
+
+/* What can be subscribed to in normalized and in meta form; NULL after the last. */
+extern const char *const event_names[];
+extern const char *const event_topics[];
+
+/* The topic of a field of Meta's webhooks; "other" for one that nobody knows yet. Statuses come
+ * in the field "messages" and have the topics message_status and read. */
+const char *event_topic(const char *field);
+
+/* Does a subscription list take this event? Names and aliases of both families
+ * ("message", "status", "*"); topic is the meta form's subscription. */
+bool event_is_wanted(const char *events, const char *format, bool include_read,
+		     const char *name, const char *topic);
+/* NULL when every word of the list is known for the format, else the unknown word. */
+const char *event_unknown_word(struct arena *arena, const char *events, const char *format);
+
+/* Milliseconds from the end of attempt n (1 first) to the next, without jitter; -1: no more. */
+int64_t retry_delay(int64_t attempt);
+
+/* The same with what the receiver asked for: asked_ms by its Retry-After (-1: nothing) holds
+ * between the schedule's delay and 24 h; without it the delay is spread by +-20 %, spread being
+ * evenly distributed over 0 to RETRY_SPREAD. */
+enum { RETRY_SPREAD = 4000 };
+int64_t retry_wait(int64_t attempt, int64_t asked_ms, uint32_t spread);
+
+/* Milliseconds that a Retry-After header asks for (RFC 9110 10.2.3: seconds, or an HTTP date of
+ * the preferred form); -1 when there is none or it makes no sense. */
+int64_t retry_after(struct arena *arena, const char *header, struct instant now);
+
+#endif

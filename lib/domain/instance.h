@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_INSTANCE_H
+#define DOMAIN_INSTANCE_H
+
+#include "core/shape.h"
+
+/* One WhatsApp number of an account. The four credentials are sealed in the row and opened
+ * only by gateway/credentials.c. */
+struct instance {
+	const char *id, *account_id, *slug, *name, *provider, *state, *state_reason, *window_policy;
+	const char *phone_number_id, *waba_id, *display_number, *verified_name, *quality;
+	const char *access_token, *app_secret, *previous_app_secret, *verify_token;
+	const char *check_result;
+	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
+};
+extern const struct shape instance_shape[];
+
+/* "Demo Support Line" -> "demo-support-line"; at most 60 characters, "instance" if nothing is left. */
+char *instance_slug(struct arena *arena, const char *name);
+
+/* The state that follows from its credentials: "draft" until number and token are there, "open"
+ * from then on. The sealed values count as present; they are not looked into. */
+const char *instance_state_for(const struct instance *instance);
+
+/* NULL when a customer's own header may be sent with deliveries, else why not. Names are RFC 9110
+ * tokens; ours, the body's and the connection's are refused. bearer: a bearer secret is set, so
+ * Authorization is taken. */
+const char *endpoint_header_problem(const char *name, const char *value, bool bearer);
+enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
+
+/* A webhook destination. */
+struct endpoint {
+	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;
+	const char *secret, *bearer, *headers;	/* sealed */
+	bool all_instances, include_read, enabled;
+	struct instant failing_since, created_at, updated_at, deleted_at;
+};
+extern const struct shape endpoint_shape[];
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_MESSAGE_H
+#define DOMAIN_MESSAGE_H
+
+#include "core/json.h"
+#include "core/shape.h"
+
+/* One outbound send. */
+struct message {
+	const char *id, *account_id, *instance_id, *api_key_id, *source;
+	const char *recipient, *wa_id, *user_id, *type, *purpose, *payload, *client_reference;
+	const char *status, *provider_id, *error_title, *error_details, *price;
+	int64_t log_id, error_code;
+	bool simulated, error_retryable;
+	struct instant created_at, sending_until, sent_at, provider_sent_at, delivered_at, read_at;
+	struct instant played_at, failed_at, unknown_until;
+};
+extern const struct shape message_shape[];
+
+/* Forward only: sent < delivered < read < played; failed is final unless a later delivered
+ * proves otherwise; unknown gives way to anything. */
+bool message_may_become(const char *from, const char *to);
+/* Is it one of the words a message's status can have? */
+bool message_has_status(const char *word);
+
+/* The flat object that customers see: API, CLI and pages alike. */
+json_t *message_object(struct op *op, const struct message *message);
+
+enum purpose_class { PURPOSE_UNKNOWN, PURPOSE_ALLOWED, PURPOSE_FORBIDDEN };
+enum purpose_class purpose_class(const char *purpose);
+const char *purpose_allowed_list(void);		/* "transactional, operational, ..." */
+
+/* E.164 digits from what people write: "+" optional, blanks, dashes, dots and brackets
+ * tolerated; 7 to 15 digits, no leading zero. NULL when it is no phone number. */
+char *recipient_normalize(struct arena *arena, const char *written);
+/* Digits only, but for a leading "+": the form in which the proxy and Graph dialects take a number. */
+bool recipient_is_bare(const char *written);
+/* As shown to people and customers: "+" before digits; a user id stays as it is; NULL stays. */
+char *recipient_written(struct arena *arena, const char *recipient);
+
+/* One message from a WhatsApp user. */
+struct inbound {
+	const char *id, *account_id, *instance_id, *provider_id, *sender, *sender_user_id, *sender_name;
+	const char *type, *text, *reply_to, *payload;
+	bool opted_out;
+	struct instant provider_at, received_at;
+};
+extern const struct shape inbound_shape[];
+
+struct suppression {
+	const char *id, *account_id, *recipient, *reason, *source, *actor, *instance_id, *inbound_id;
+	const char *text, *keyword, *note, *lifted_by, *lift_reason;
+	struct instant since, lifted_at;
+};
+extern const struct shape suppression_shape[];
+
+/* The reasons in words; NULL after the last. */
+extern const char *const suppression_reasons[];
+bool suppression_has_reason(const char *reason);
+
+/* Does a suppression of this reason keep a message of this purpose back? essential: the
+ * account's list of purposes that pass opted_out. */
+bool suppression_blocks(const char *reason, const char *purpose, const char *essential);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DOMAIN_REFUSAL_H
+#define DOMAIN_REFUSAL_H
+
+#include <stdbool.h>
+
+#include "core/rc.h"
+
+/*
+ * Everything a send can be refused for, once: the product's word and rc here; each dialect's
+ * code, status and text beside it in site/dialect.c. The order is the pipeline's.
+ */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_KEY_MISSING,		/* no Authorization header */
+	REFUSAL_KEY_FORM,		/* not "Bearer <token>" */
+	REFUSAL_KEY_UNKNOWN,		/* wrong check sum or unknown */
+	REFUSAL_KEY_EXPIRED,		/* the sentence says since when */
+	REFUSAL_KEY_REVOKED,
+	REFUSAL_SCOPE,
+	REFUSAL_MODULE,
+	REFUSAL_ACCOUNT_PAUSED,
+	REFUSAL_GATEWAY_SUSPENDED,
+	REFUSAL_JSON,
+	REFUSAL_RECIPIENT,		/* field "to" / "phone" */
+	REFUSAL_FIELD,			/* another field */
+	REFUSAL_PURPOSE_MISSING,
+	REFUSAL_PURPOSE,
+	REFUSAL_INSTANCE_UNKNOWN,
+	REFUSAL_INSTANCE_PAUSED,
+	REFUSAL_INSTANCE_STATE,
+	REFUSAL_SUPPRESSED,
+	REFUSAL_METHOD,
+	REFUSAL_NOT_FOUND,
+	REFUSAL_TOO_LARGE,
+	REFUSAL_MEDIA_TYPE,
+	REFUSAL_BUSY,			/* certainly not sent */
+	REFUSAL_INTERNAL,
+	REFUSAL_PROVIDER,		/* refused by the provider */
+	REFUSAL_UNKNOWN_OUTCOME,	/* the provider may or may not have it */
+	REFUSAL__MAX
+};
+
+/* "recipient_suppressed": the guarded dialect's word, also used in logs and events. */
+const char *refusal_word(enum refusal refusal);
+enum rc refusal_rc(enum refusal refusal);
+
+#endif

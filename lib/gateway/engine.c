@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * engine - what every process of the product starts with
+ *
+ * Settings, log, secrets, database and, where calls go out, the net: in this order, because each
+ * needs the one before. Whatever is missing ends the process with a sentence that says what to
+ * do; a process that has started can work.
+ */
+#include "gateway/engine.h"
+
+#include "core/log.h"
+#include "core/secret.h"
+#include "core/settings.h"
+#include "net/guard.h"
+#include "net/net.h"
+#include "store/catalog.h"
+
+static bool net_is_up;
+
+static void
+read_settings(const char *config)
+{
+	const char *problems;
+
+	if (settings_load(config, &problems) != RC_OK)
+		fatal("%s", problems);
+}
+
+static enum log_level
+level_of(const char *word)
+{
+	static const char *const words[LOG__MAX] = {
+		[LOG_ERROR] = "error",
+		[LOG_WARN] = "warn",
+		[LOG_INFO] = "info",
+		[LOG_DEBUG] = "debug",
+	};
+
+	for (enum log_level level = LOG_ERROR; level < LOG__MAX; level++)
+		if (text_equal(word, words[level]))
+			return level;
+	return LOG_INFO;
+}
+
+static void
+start_log(struct op *op, const char *program)
+{
+	const char *dir = settings()->log_dir;
+	const char *path = text_empty(dir) ? "" :
+					     arena_printf(op->arena, "%s/%s.log", dir, program);
+
+	log_open(program, path, level_of(settings()->log_level));
+}
+
+/* RFC 3875 4.1.4: set for every CGI program and for no other. */
+static bool
+is_cgi(void)
+{
+	return getenv("GATEWAY_INTERFACE") != NULL;
+}
+
+static void
+start_net(struct op *op)
+{
+	if (guard_configure(op, settings()->destinations_allow) != RC_OK)
+		fatal("[destinations] allow: %s", op->why);
+	net_start(!is_cgi());
+	net_is_up = true;
+}
+
+void
+gateway_start(const char *program, const char *config, bool calls_out)
+{
+	struct op *op;
+
+	secret_start();
+	read_settings(config);
+	op = op_begin(program);
+	start_log(op, program);
+	secret_key_load(settings()->secrets_master_key);
+	if (db_open(op, &store_catalog, false) != RC_OK)
+		fatal("%s", op->why);
+	if (calls_out)
+		start_net(op);
+	op_end(op);
+}
+
+void
+gateway_stop(void)
+{
+	if (net_is_up)
+		net_stop();
+	net_is_up = false;
+	db_close();
+}
+
+int
+gateway_writer(void)
+{
+	struct op *op;
+
+	secret_start();
+	read_settings(NULL);
+	op = op_begin("writer");
+	start_log(op, "wagate-writer");
+	op_end(op);
+	return db_writer_main(&store_catalog);
+}
+
+enum rc
+gateway_migrate(struct op *op, int *applied)
+{
+	return db_migrate(op, &store_catalog, applied);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GATEWAY_EVENTS_H
+#define GATEWAY_EVENTS_H
+
+#include "core/json.h"
+#include "db/db.h"
+#include "domain/event.h"
+#include "domain/instance.h"
+#include "domain/message.h"
+
+/* What a verb says has happened; bodies are made from it. */
+struct event_draft {
+	const struct instance *instance;
+	const char *name;		/* "message.received" */
+	const char *topic;		/* subscription of the meta form, NULL when there is none */
+	const char *lane;		/* the conversation's other side; NULL: the instance itself */
+	json_t *members;		/* beyond the common ones; NULL: no normalized form */
+	const char *meta;		/* document in meta form, NULL: none */
+	const char *message_id, *inbound_id;
+	bool test;
+	struct instant at;		/* 0: op->now */
+};
+
+/*
+ * Append to the batch: the event and one delivery per endpoint that wants it, waking the
+ * worker. Part of the caller's transaction, so that nothing recorded goes unannounced.
+ * *id, when wanted, is the event's.
+ */
+MUST_CHECK enum rc event_record(struct op *op, struct batch *batch, const struct event_draft *draft,
+				const char **id);
+
+/* The normalized members that message.* events share (message_id, to, status, error, price...). */
+json_t *event_message_members(struct op *op, const struct message *message);
+
+/* Add message.<status> and message.status_updated for a message in its new state. */
+MUST_CHECK enum rc event_record_message(struct op *op, struct batch *batch,
+					const struct instance *instance, const struct message *message,
+					const char *meta);
+
+#endif

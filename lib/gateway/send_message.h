@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GATEWAY_SEND_MESSAGE_H
+#define GATEWAY_SEND_MESSAGE_H
+
+#include "core/json.h"
+#include "domain/account.h"
+#include "domain/api_key.h"
+#include "domain/instance.h"
+#include "domain/message.h"
+#include "domain/refusal.h"
+#include "gateway/engine.h"
+
+enum dialect { DIALECT_GUARDED, DIALECT_PROXY, DIALECT_GRAPH };
+
+/* A send on its way through the pipeline: the request as the dialect understood it, what the
+ * steps found, and the outcome. Lives in its op. */
+struct send {
+	/* in */
+	enum dialect dialect;
+	const char *source;		/* "guarded", "proxy", "graph", "portal", "cli" */
+	const struct api_key *key;	/* NULL: portal and CLI */
+	struct bytes body;		/* as received */
+	const char *instance_ref;	/* id or slug (guarded, portal); NULL: the key's own */
+	const char *phone_number_id;	/* proxy query, graph path; NULL */
+	bool fake;			/* is_fake=true */
+
+	/* found by the steps */
+	struct account account;
+	struct instance instance;
+	json_t *payload;		/* Meta's message object */
+	const char *to, *type, *purpose, *client_reference;
+	bool simulated;
+
+	/* out */
+	struct message message;		/* as stored; .id NULL when nothing was stored */
+	enum refusal refusal;		/* REFUSAL_NONE: accepted */
+	const char *field, *field_reason; /* with REFUSAL_RECIPIENT and REFUSAL_FIELD */
+	json_t *details;		/* beyond that, or NULL */
+	int provider_status;		/* HTTP status of the provider's answer */
+	struct bytes provider_answer;	/* its body, for the proxy and Graph dialects */
+
+	void *private_;
+};
+
+/* Runs once when the outcome is durable, on a thread that must not be kept: hand over. */
+typedef void send_done(struct op *op, struct send *send, void *arg);
+
+/* The pipeline of docs/ARCHITECTURE.md. Returns at once; done follows, also for refusals. */
+void gateway_send(struct op *op, struct send *send, send_done *done, void *arg);
+
+/* The same, waiting: for pages and the CLI. */
+void gateway_send_wait(struct op *op, struct send *send);
+
+/* Find the key of an Authorization header; a refusal of step 1 otherwise (rc RC_AUTH), or
+ * RC_BUSY. header NULL: missing. */
+MUST_CHECK enum rc gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal,
+					const char *header);
+
+/* Rows left in `sending` by a process that died become unknown; unknown ones past their day
+ * become final. Called by the worker; *n counts. */
+MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
+
+struct message_filter {
+	struct page_query page;
+	const char *status, *to, *instance;
+	struct instant since;
+};
+MUST_CHECK enum rc gateway_list_messages(struct op *op, struct list *out, const char **next_cursor,
+					 const struct message_filter *filter);
+/* By msg_ id, wamid or log id. */
+MUST_CHECK enum rc gateway_find_message(struct op *op, struct message *out, const char *ref);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include "core/op.h"
+
+/*
+ * HTTP out: one epoll + curl_multi loop per process, connections kept for life, and the guard
+ * that says which addresses may be called. Knows no provider and never retries.
+ */
+enum net_outcome {
+	NET_ANSWERED,	/* a whole HTTP answer is here */
+	NET_NOT_SENT,	/* no byte of the request left: DNS, connect or TLS failed */
+	NET_UNKNOWN,	/* the request began to leave, no whole answer came */
+	NET_BLOCKED	/* the guard refused the address, URL or port */
+};
+
+enum net_guard {
+	NET_OPERATOR,	/* address from the operator's configuration: any */
+	NET_CUSTOMER	/* address chosen by a customer: public addresses and allowed ones only */
+};
+
+struct net_header {
+	const char *name, *value;
+};
+
+struct net_call {
+	/* in; everything lives in the op's arena */
+	struct op *op;
+	const char *method;		/* "GET", "POST", "DELETE" */
+	const char *url;
+	const struct net_header *headers;
+	size_t header_count;
+	struct bytes body;
+	int64_t timeout_ms;		/* the whole exchange */
+	int64_t connect_timeout_ms;	/* 0: 5 s */
+	size_t max_answer;		/* bytes of the body that are kept */
+	bool cut_answer;		/* true: keep the first max_answer bytes and count as answered;
+					   false: a longer body makes the outcome unknown */
+	enum net_guard guard;
+	const char *ca_file;		/* NULL: the system's authorities */
+
+	/* out */
+	enum net_outcome outcome;
+	int status;			/* HTTP status, 0 without answer */
+	struct bytes answer;
+	const struct net_header *answer_headers; /* names lower case */
+	size_t answer_header_count;
+	const char *words;		/* why not, for people: "timed out after 10.0 s while waiting
+					   for the answer", "certificate expired" */
+	bool own_fault;			/* our side's trouble (resolver down, no route, no descriptors) */
+	int64_t us;			/* from start to end */
+	const char *peer;		/* numeric address that was called, or NULL */
+	void *private_;
+};
+
+/* Called once, on the loop's thread; must not block. */
+typedef void net_done(struct net_call *call, void *arg);
+
+/* Ready the loop. threaded: its own thread runs it; otherwise net_drive() does. Idempotent. */
+void net_start(bool threaded);
+void net_stop(void);		/* ends what is under way as unknown */
+
+/* Start a call from any thread; done follows. */
+void net_submit(struct net_call *call, net_done *done, void *arg);
+
+/* Submit and wait for it. */
+void net_perform(struct net_call *call);
+
+/* Unthreaded: run the loop until *stop is true, or ms passed (-1: for ever); fds of the
+ * caller's own may be watched, see net_watch. */
+void net_drive(const bool *stop, int64_t ms);
+
+/* Unthreaded: call ready(arg) from net_drive when fd is readable. */
+void net_watch(int fd, void (*ready)(void *arg), void *arg);
+
+/* Call fire(arg) on the loop's thread after ms milliseconds; must not block. From any thread.
+ * What is still waiting at net_stop is dropped. */
+void net_after(int64_t ms, void (*fire)(void *arg), void *arg);
+
+/* The answer's header, or NULL. */
+const char *net_header(const struct net_call *call, const char *lower_case_name);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * net_loop - the epoll behind curl's multi interface
+ *
+ * Calls to addresses that customers chose and calls to the operator's own have separate
+ * connection pools: a kept connection is not judged again, so one that the operator opened must
+ * not be found by a customer's call. All of this belongs to the loop's thread, but for
+ * loop_wake().
+ */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "net/net_inside.h"
+
+enum { CONNECTIONS_KEPT = 1024, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2 };
+
+/* Who an event on a descriptor is for, in the upper half of epoll's data. */
+enum { FOR_POOL, FOR_BELL = POOLS, FOR_WATCH };
+
+struct pool {
+	CURLM *multi;
+	CURLSH *share;  /* TLS sessions, so that a second connection is cheap */
+	int64_t due_us; /* curl wants to be called then; -1: not */
+	uint64_t tag;
+};
+
+struct watch {
+	int fd;
+	void (*ready)(void *arg);
+	void *arg;
+};
+
+static int epoll = -1;
+static int bell = -1;
+static struct pool pools[POOLS];
+static struct flight *under_way;
+static struct watch watches[WATCHES_MAX];
+static size_t watch_count;
+
+void
+loop_wake(void)
+{
+	uint64_t one = 1;
+	int fd = __atomic_load_n(&bell, __ATOMIC_ACQUIRE);
+
+	/* A full counter has woken the loop already. */
+	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
+		fatal("cannot wake the loop of calls out: %s", strerror(errno));
+}
+
+static void
+watch_descriptor(int fd, uint64_t tag, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.u64 = tag << 32 | (uint32_t)fd };
+
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 &&
+	    (errno != EEXIST || epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event) < 0))
+		fatal("cannot watch a connection: %s", strerror(errno));
+}
+
+static int
+socket_changed(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
+{
+	const struct pool *pool = arg;
+	uint32_t events = 0;
+
+	(void)easy;
+	(void)known;
+	if (what == CURL_POLL_REMOVE) {
+		epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+		return 0;
+	}
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		events |= EPOLLIN;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		events |= EPOLLOUT;
+	watch_descriptor(fd, pool->tag, events);
+	return 0;
+}
+
+static int
+timer_changed(CURLM *multi, long ms, void *arg)
+{
+	struct pool *pool = arg;
+
+	(void)multi;
+	pool->due_us = ms < 0 ? -1 : clock_elapsed_us() + (int64_t)ms * 1000;
+	return 0;
+}
+
+static void
+pool_open(struct pool *pool, uint64_t tag)
+{
+	pool->multi = curl_multi_init();
+	pool->share = curl_share_init();
+	if (pool->multi == NULL || pool->share == NULL)
+		fatal("cannot ready HTTP out: out of memory");
+	pool->due_us = -1;
+	pool->tag = tag;
+	curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
+	curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
+	curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, timer_changed);
+	curl_multi_setopt(pool->multi, CURLMOPT_TIMERDATA, pool);
+	curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
+}
+
+static struct pool *
+pool_of(const struct flight *flight)
+{
+	return &pools[flight->call->guard == NET_CUSTOMER ? 1 : 0];
+}
+
+static void
+under_way_add(struct flight *flight)
+{
+	flight->older = under_way;
+	if (under_way != NULL)
+		under_way->newer = flight;
+	under_way = flight;
+}
+
+static void
+under_way_remove(struct flight *flight)
+{
+	if (flight->newer != NULL)
+		flight->newer->older = flight->older;
+	else
+		under_way = flight->older;
+	if (flight->older != NULL)
+		flight->older->newer = flight->newer;
+}
+
+void
+loop_launch(struct flight *flight)
+{
+	struct pool *pool = pool_of(flight);
+
+	if (!flight_open(flight, pool->share)) {
+		flight_abandon(flight, NET_BLOCKED, false,
+			       "not called: a request header contains a line break or colon");
+		flight_tell(flight);
+		return;
+	}
+	under_way_add(flight);
+	if (curl_multi_add_handle(pool->multi, flight->easy) != CURLM_OK)
+		fatal("cannot start a call out: out of memory");
+}
+
+static void
+land(struct pool *pool, struct flight *flight, CURLcode code)
+{
+	curl_multi_remove_handle(pool->multi, flight->easy);
+	under_way_remove(flight);
+	flight_close(flight, code);
+	flight_tell(flight);
+}
+
+static void
+pool_collect(struct pool *pool)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(pool->multi, &left)) != NULL) {
+		struct flight *flight;
+
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
+		land(pool, flight, message->data.result);
+	}
+}
+
+static void
+pool_act(struct pool *pool, curl_socket_t fd, int mask)
+{
+	int running;
+
+	curl_multi_socket_action(pool->multi, fd, mask, &running);
+	pool_collect(pool);
+}
+
+static void
+serve_watch(int fd)
+{
+	for (size_t i = 0; i < watch_count; i++)
+		if (watches[i].fd == fd) {
+			watches[i].ready(watches[i].arg);
+			return;
+		}
+}
+
+static void
+serve_event(const struct epoll_event *event)
+{
+	uint64_t tag = event->data.u64 >> 32, rung;
+	int fd = (int)(uint32_t)event->data.u64, mask = 0;
+
+	if (tag == FOR_BELL) {
+		if (read(fd, &rung, sizeof(rung)) < 0 && errno != EAGAIN)
+			fatal("the loop of calls out lost its bell: %s", strerror(errno));
+		return;
+	}
+	if (tag == FOR_WATCH) {
+		serve_watch(fd);
+		return;
+	}
+	/* An error is found by curl where it reads or writes, with its cause. */
+	if ((event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
+		mask |= CURL_CSELECT_IN;
+	if ((event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0)
+		mask |= CURL_CSELECT_OUT;
+	pool_act(&pools[tag], fd, mask);
+}
+
+/* Milliseconds until the next thing is due, rounded up; -1: nothing is. */
+static int
+wait_ms(int64_t until_us)
+{
+	int64_t due = timer_next_us(), now = clock_elapsed_us();
+
+	for (size_t i = 0; i < POOLS; i++)
+		if (pools[i].due_us >= 0 && pools[i].due_us < due)
+			due = pools[i].due_us;
+	if (until_us < due)
+		due = until_us;
+	if (due == INT64_MAX)
+		return -1;
+	if (due <= now)
+		return 0;
+	due = (due - now + 999) / 1000;
+	return due > MINUTE_MS ? (int)MINUTE_MS : (int)due;
+}
+
+void
+loop_wait(int64_t until_us)
+{
+	struct epoll_event events[EVENTS_MAX];
+	int n = epoll_wait(epoll, events, EVENTS_MAX, wait_ms(until_us));
+
+	if (n < 0 && errno != EINTR)
+		fatal("cannot wait for connections: %s", strerror(errno));
+	for (int i = 0; i < n; i++)
+		serve_event(&events[i]);
+}
+
+void
+loop_time(void)
+{
+	for (size_t i = 0; i < POOLS; i++)
+		if (pools[i].due_us >= 0 && pools[i].due_us <= clock_elapsed_us()) {
+			pools[i].due_us = -1;
+			pool_act(&pools[i], CURL_SOCKET_TIMEOUT, 0);
+		}
+}
+
+void
+loop_watch(int fd, void (*ready)(void *arg), void *arg)
+{
+	expect(watch_count < WATCHES_MAX);
+	watches[watch_count++] = (struct watch){ fd, ready, arg };
+	watch_descriptor(fd, FOR_WATCH, EPOLLIN);
+}
+
+void
+loop_open(void)
+{
+	int fresh = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll < 0 || fresh < 0)
+		fatal("cannot ready HTTP out: %s", strerror(errno));
+	watch_descriptor(fresh, FOR_BELL, EPOLLIN);
+	__atomic_store_n(&bell, fresh, __ATOMIC_RELEASE);
+	watch_count = 0;
+	for (size_t i = 0; i < POOLS; i++)
+		pool_open(&pools[i], FOR_POOL + i);
+}
+
+void
+loop_close(void)
+{
+	while (under_way != NULL)
+		land(pool_of(under_way), under_way, CURLE_ABORTED_BY_CALLBACK);
+	for (size_t i = 0; i < POOLS; i++) {
+		curl_multi_cleanup(pools[i].multi);
+		flight_handles_clear();
+		curl_share_cleanup(pools[i].share);
+	}
+	close(__atomic_exchange_n(&bell, -1, __ATOMIC_ACQ_REL));
+	close(epoll);
+	epoll = -1;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_SITE_H
+#define SITE_SITE_H
+
+#include "domain/account.h"
+#include "domain/api_key.h"
+#include "domain/refusal.h"
+#include "gateway/send_message.h"
+#include "web/form.h"
+#include "web/web.h"
+
+/*
+ * What all pages and APIs share: gates, the frame around pages, and how failures look in each
+ * dialect. Every program's main is `return site_main(&program);`.
+ */
+enum gate {
+	GATE_MISSING,		/* refused at start: openness must be written */
+	GATE_OPEN,		/* anybody; a session is looked up if there is one (for the frame) */
+	GATE_BARE,		/* anybody, nothing is looked up: health, assets, simulator */
+	GATE_API_KEY,		/* Authorization: Bearer; web->who is struct api_key */
+	GATE_USER,		/* signed in; web->who is struct session; CSRF on all but GET */
+	GATE_DEVELOPER,		/* role developer and above */
+	GATE_ADMIN,
+	GATE_OWNER,
+	GATE_OPERATOR,
+	GATE_PROVIDER,		/* the handler verifies the provider's signature */
+	GATE_SIMULATOR		/* open, and 404 unless [simulator] on */
+};
+
+/* argv for --describe and --config. calls_out: the program needs net/. */
+int site_main(int argc, char **argv, const struct program *program, bool calls_out);
+
+/* Who is in. Both are bug() behind another gate. */
+const struct session *site_session(const struct web *web);
+const struct api_key *site_key(const struct web *web);
+
+/* The frame's message after a redirect ("Key revoked"): kept in a short-lived cookie. */
+void site_flash(struct web *web, const char *level, const char *text);
+
+/* Which dialect an address speaks: /v1 proxy, /vN.M Graph, everything else guarded. */
+enum dialect site_dialect(const char *path);
+/* Is the address answered in JSON (an API) rather than by a page? */
+bool site_is_api(const char *path);
+
+/* The answer for a refusal in the dialect's shape; field, reason and details may be NULL. */
+MUST_CHECK enum rc site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const char *sentence,
+			       const char *field, const char *reason, const json_t *details);
+
+/* A list as {"items":[...],"next_cursor":...}. */
+MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t size, const struct list *list,
+			     const char *next_cursor);
+
+/* cursor and limit from the query; RC_INPUT when limit is not 1 to 200. */
+struct page_query;
+MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * account_store - accounts in their table, and which account a row of any table belongs to
+ *
+ * The operator's command line names objects by id alone; the owner lookup finds the account that
+ * the rest of the command then works in. It is the only place that reads other nouns' tables.
+ */
+#include "store/account_store.h"
+
+#define COLUMNS                                                                            \
+	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, " \
+	"paused_at, pause_reason, last_log_id, created_at"
+
+static const struct stmt get = {
+	"account.get",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM account WHERE id = $1",
+};
+
+static const struct stmt by_id = {
+	"account.by_id",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM account WHERE id = $1",
+};
+
+static const struct stmt by_ref = {
+	"account.by_ref",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM account WHERE id = $1 OR lower(name) = lower($1) "
+	"ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END LIMIT 1",
+};
+
+static const struct stmt first = {
+	"account.first",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM account ORDER BY id LIMIT 2",
+};
+
+static const struct stmt list = {
+	"account.list",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM account "
+	"WHERE (CAST($1 AS TEXT) IS NULL OR id < $1) ORDER BY id DESC LIMIT $2",
+};
+
+static const struct stmt insert = {
+	"account.insert",
+	SCOPE_SYSTEM,
+	"INSERT INTO account (id, name, plan, time_zone, marketing, essential_purposes, "
+	"send_module, billing, created_at) "
+	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
+};
+
+static const struct stmt update = {
+	"account.update",
+	SCOPE_SYSTEM,
+	"UPDATE account SET name = $2, plan = $3, time_zone = $4, marketing = $5, "
+	"essential_purposes = $6, send_module = $7, billing = $8 WHERE id = $1",
+};
+
+static const struct stmt pause_one = {
+	"account.pause",
+	SCOPE_SYSTEM,
+	"UPDATE account SET paused_at = $2, pause_reason = $3 WHERE id = $1",
+};
+
+struct owner {
+	const char *account_id;
+};
+
+static const struct shape owner_shape[] = {
+	SHAPE(struct owner, account_id),
+	SHAPE_END,
+};
+
+#define OWNER_OF(noun, table)                                            \
+	{                                                                \
+		"account.owner_of_" noun, SCOPE_SYSTEM,                  \
+			"SELECT account_id FROM " table " WHERE id = $1" \
+	}
+
+static const struct stmt owner_of_user = OWNER_OF("user", "users");
+static const struct stmt owner_of_instance = OWNER_OF("instance", "instance");
+static const struct stmt owner_of_key = OWNER_OF("key", "api_key");
+static const struct stmt owner_of_endpoint = OWNER_OF("endpoint", "endpoint");
+static const struct stmt owner_of_message = OWNER_OF("message", "message");
+static const struct stmt owner_of_inbound = OWNER_OF("inbound", "inbound");
+static const struct stmt owner_of_event = OWNER_OF("event", "event");
+static const struct stmt owner_of_delivery = OWNER_OF("delivery", "delivery");
+static const struct stmt owner_of_suppression = OWNER_OF("suppression", "suppression");
+
+static const struct {
+	const char *prefix;
+	const struct stmt *stmt;
+} owners[] = {
+	{ "usr_", &owner_of_user },        { "inst_", &owner_of_instance },
+	{ "key_", &owner_of_key },         { "ep_", &owner_of_endpoint },
+	{ "msg_", &owner_of_message },     { "in_", &owner_of_inbound },
+	{ "evt_", &owner_of_event },       { "dlv_", &owner_of_delivery },
+	{ "sup_", &owner_of_suppression },
+};
+
+const struct stmt *const account_store_stmts[] = {
+	&get,
+	&by_id,
+	&by_ref,
+	&first,
+	&list,
+	&insert,
+	&update,
+	&pause_one,
+	&owner_of_user,
+	&owner_of_instance,
+	&owner_of_key,
+	&owner_of_endpoint,
+	&owner_of_message,
+	&owner_of_inbound,
+	&owner_of_event,
+	&owner_of_delivery,
+	&owner_of_suppression,
+	NULL,
+};
+
+enum rc
+account_store_get(struct op *op, struct account *out)
+{
+	return db_one(op, out, account_shape, &get, NO_BINDS);
+}
+
+enum rc
+account_store_by_id(struct op *op, struct account *out, const char *id)
+{
+	return db_one(op, out, account_shape, &by_id, BINDS(bind_text(id)));
+}
+
+enum rc
+account_store_by_ref(struct op *op, struct account *out, const char *ref)
+{
+	return db_one(op, out, account_shape, &by_ref, BINDS(bind_text(ref)));
+}
+
+enum rc
+account_store_first(struct op *op, struct list *out)
+{
+	return db_all(op, out, sizeof(struct account), account_shape, &first, NO_BINDS);
+}
+
+enum rc
+account_store_list(struct op *op, struct list *out, const char *before, int64_t limit)
+{
+	return db_all(op, out, sizeof(struct account), account_shape, &list,
+		      BINDS(bind_text(before), bind_int(limit)));
+}
+
+void
+account_store_insert(struct batch *batch, const struct account *a)
+{
+	batch_add(batch, &insert, EXPECT_ONE, RC_CONFLICT,
+		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
+			bind_text(a->time_zone), bind_text(a->marketing),
+			bind_text(a->essential_purposes), bind_bool(a->send_module),
+			bind_bool(a->billing), bind_time(a->created_at)));
+}
+
+void
+account_store_update(struct batch *batch, const struct account *a)
+{
+	batch_add(batch, &update, EXPECT_ONE, RC_MISSING,
+		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
+			bind_text(a->time_zone), bind_text(a->marketing),
+			bind_text(a->essential_purposes), bind_bool(a->send_module),
+			bind_bool(a->billing)));
+}
+
+void
+account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason)
+{
+	batch_add(batch, &pause_one, EXPECT_ONE, RC_MISSING,
+		  BINDS(bind_text(id), bind_time(at), bind_text(reason)));
+}
+
+enum rc
+account_store_owner(struct op *op, const char **account_id, const char *id)
+{
+	struct owner owner = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(owners); i++) {
+		if (!text_starts(id, owners[i].prefix))
+			continue;
+		TRY(db_one(op, &owner, owner_shape, owners[i].stmt, BINDS(bind_text(id))));
+		*account_id = owner.account_id;
+		return RC_OK;
+	}
+	return RC_MISSING;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * catalog - all that the product says to its database
+ *
+ * One line per store file, and the numbered migrations, which the build makes into C. The
+ * writer daemon runs statements by their names, so a statement that is not listed here does
+ * not exist. A test prepares every one of them.
+ */
+#include "store/catalog.h"
+
+#include "store/account_store.h"
+#include "store/api_key_store.h"
+#include "store/audit_store.h"
+#include "store/count_store.h"
+#include "store/endpoint_store.h"
+#include "store/instance_store.h"
+#include "store/message_store.h"
+#include "store/recipient_store.h"
+#include "store/session_store.h"
+#include "store/state_store.h"
+#include "store/suppression_store.h"
+#include "store/user_store.h"
+
+static const struct stmt *const *const lists[] = {
+	account_store_stmts,
+	api_key_store_stmts,
+	audit_store_stmts,
+	count_store_stmts,
+	endpoint_store_stmts,
+	instance_store_stmts,
+	message_store_stmts,
+	recipient_store_stmts,
+	session_store_stmts,
+	state_store_stmts,
+	suppression_store_stmts,
+	user_store_stmts,
+	NULL,
+};
+
+static const struct migration migrations[] = {
+#include "migrations.inc"
+	{ 0, NULL, NULL },
+};
+
+const struct catalog store_catalog = { lists, migrations };

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * endpoint_store - customers' webhook destinations and which instances they listen to
+ *
+ * Deleting keeps the row for its deliveries' sake and drops its secrets.
+ */
+#include "store/endpoint_store.h"
+
+#define COLUMNS                                                                            \
+	"e.id, e.account_id, e.url, e.format, e.events, e.disabled_reason, e.updated_by, " \
+	"e.secret, e.bearer, e.headers, e.all_instances, e.include_read, e.enabled, "      \
+	"e.failing_since, e.created_at, e.updated_at, e.deleted_at"
+
+static const struct stmt for_instance = {
+	"endpoint.for_instance",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM endpoint e "
+	"WHERE e.account_id = $1 AND e.deleted_at IS NULL AND e.enabled = 1 "
+	"AND (e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
+	"WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
+};
+
+static const struct stmt list = {
+	"endpoint.list",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM endpoint e "
+	"WHERE e.account_id = $1 AND e.deleted_at IS NULL AND (CAST($2 AS TEXT) IS NULL "
+	"OR e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
+	"WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
+};
+
+static const struct stmt get = {
+	"endpoint.get",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM endpoint e "
+	"WHERE e.account_id = $1 AND e.id = $2 AND e.deleted_at IS NULL",
+};
+
+static const struct stmt by_id = {
+	"endpoint.by_id",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM endpoint e WHERE e.id = $1 AND e.deleted_at IS NULL",
+};
+
+static const struct stmt insert = {
+	"endpoint.insert",
+	SCOPE_ACCOUNT,
+	"INSERT INTO endpoint (account_id, id, all_instances, url, format, events, include_read, "
+	"secret, bearer, headers, enabled, created_at, updated_at, updated_by) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12)",
+};
+
+/* The instance must be the account's own and still there. */
+static const struct stmt bind_instance = {
+	"endpoint.bind",
+	SCOPE_ACCOUNT,
+	"INSERT INTO endpoint_instance (endpoint_id, instance_id) SELECT $2, i.id "
+	"FROM instance i WHERE i.account_id = $1 AND i.id = $3 AND i.deleted_at IS NULL",
+};
+
+static const struct stmt update = {
+	"endpoint.update",
+	SCOPE_ACCOUNT,
+	"UPDATE endpoint SET url = $3, format = $4, events = $5, include_read = $6, secret = $7, "
+	"bearer = $8, headers = $9, "
+	"failing_since = CASE WHEN $10 = 1 AND enabled = 0 THEN NULL ELSE failing_since END, "
+	"disabled_reason = CASE WHEN $10 = 1 THEN NULL ELSE disabled_reason END, "
+	"enabled = $10, updated_at = $11, updated_by = $12 "
+	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+};
+
+static const struct stmt delete_one = {
+	"endpoint.delete",
+	SCOPE_ACCOUNT,
+	"UPDATE endpoint SET deleted_at = $3, enabled = 0, secret = NULL, bearer = NULL, "
+	"headers = NULL WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+};
+
+static const struct stmt disable = {
+	"endpoint.disable",
+	SCOPE_SYSTEM,
+	"UPDATE endpoint SET enabled = 0, disabled_reason = $2, updated_at = $3 "
+	"WHERE id = $1 AND enabled = 1",
+};
+
+static const struct stmt failed = {
+	"endpoint.failed",
+	SCOPE_SYSTEM,
+	"UPDATE endpoint SET failing_since = $2 WHERE id = $1 AND failing_since IS NULL",
+};
+
+static const struct stmt succeeded = {
+	"endpoint.succeeded",
+	SCOPE_SYSTEM,
+	"UPDATE endpoint SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
+};
+
+const struct stmt *const endpoint_store_stmts[] = {
+	&for_instance, &list,       &get,     &by_id,  &insert,    &bind_instance,
+	&update,       &delete_one, &disable, &failed, &succeeded, NULL,
+};
+
+enum rc
+endpoint_store_for_instance(struct op *op, struct list *out, const char *instance_id)
+{
+	return db_all(op, out, sizeof(struct endpoint), endpoint_shape, &for_instance,
+		      BINDS(bind_text(instance_id)));
+}
+
+enum rc
+endpoint_store_list(struct op *op, struct list *out, const char *instance_id)
+{
+	return db_all(op, out, sizeof(struct endpoint), endpoint_shape, &list,
+		      BINDS(bind_text(instance_id)));
+}
+
+enum rc
+endpoint_store_get(struct op *op, struct endpoint *out, const char *id)
+{
+	return db_one(op, out, endpoint_shape, &get, BINDS(bind_text(id)));
+}
+
+enum rc
+endpoint_store_by_id(struct op *op, struct endpoint *out, const char *id)
+{
+	return db_one(op, out, endpoint_shape, &by_id, BINDS(bind_text(id)));
+}
+
+void
+endpoint_store_insert(struct batch *batch, const struct endpoint *e)
+{
+	batch_add(batch, &insert, EXPECT_ONE, RC_INTERNAL,
+		  BINDS(bind_text(e->id), bind_bool(e->all_instances), bind_text(e->url),
+			bind_text(e->format), bind_text(e->events), bind_bool(e->include_read),
+			bind_text(e->secret), bind_text(e->bearer), bind_text(e->headers),
+			bind_time(e->created_at), bind_text(e->updated_by)));
+}
+
+void
+endpoint_store_bind(struct batch *batch, const char *endpoint_id, const char *instance_id)
+{
+	batch_add(batch, &bind_instance, EXPECT_ONE, RC_MISSING,
+		  BINDS(bind_text(endpoint_id), bind_text(instance_id)));
+}
+
+void
+endpoint_store_update(struct batch *batch, const struct endpoint *e)
+{
+	batch_add(batch, &update, EXPECT_ONE, RC_MISSING,
+		  BINDS(bind_text(e->id), bind_text(e->url), bind_text(e->format),
+			bind_text(e->events), bind_bool(e->include_read), bind_text(e->secret),
+			bind_text(e->bearer), bind_text(e->headers), bind_bool(e->enabled),
+			bind_time(e->updated_at), bind_text(e->updated_by)));
+}
+
+void
+endpoint_store_delete(struct batch *batch, const char *id, struct instant at)
+{
+	batch_add(batch, &delete_one, EXPECT_ONE, RC_MISSING, BINDS(bind_text(id), bind_time(at)));
+}
+
+void
+endpoint_store_disable(struct batch *batch, const char *id, const char *reason, struct instant at)
+{
+	batch_add(batch, &disable, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(id), bind_text(reason), bind_time(at)));
+}
+
+void
+endpoint_store_failed(struct batch *batch, const char *id, struct instant at)
+{
+	batch_add(batch, &failed, EXPECT_ANY, RC_OK, BINDS(bind_text(id), bind_time(at)));
+}
+
+void
+endpoint_store_succeeded(struct batch *batch, const char *id)
+{
+	batch_add(batch, &succeeded, EXPECT_ANY, RC_OK, BINDS(bind_text(id)));
+}

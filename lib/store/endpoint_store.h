@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_ENDPOINT_STORE_H
+#define STORE_ENDPOINT_STORE_H
+
+#include "db/db.h"
+#include "domain/instance.h"
+
+/* Deleted endpoints are not found by any of these. Secrets stay sealed. Lists: at most 200, newest
+ * first. */
+
+/* The op's account: enabled ones that are bound to the instance or to all; for events. */
+MUST_CHECK enum rc endpoint_store_for_instance(struct op *op, struct list *out,
+					       const char *instance_id);
+/* The op's account: enabled or not; instance_id NULL: all of the account. */
+MUST_CHECK enum rc endpoint_store_list(struct op *op, struct list *out, const char *instance_id);
+MUST_CHECK enum rc endpoint_store_get(struct op *op, struct endpoint *out, const char *id);
+
+/* System scope. */
+MUST_CHECK enum rc endpoint_store_by_id(struct op *op, struct endpoint *out, const char *id);
+
+/* The op's account. */
+void endpoint_store_insert(struct batch *batch, const struct endpoint *endpoint);
+void endpoint_store_bind(struct batch *batch, const char *endpoint_id, const char *instance_id);
+/* Address, format, events, secrets, headers and whether it is enabled; enabling forgets why it was
+ * disabled and since when it failed. RC_MISSING when it is gone. */
+void endpoint_store_update(struct batch *batch, const struct endpoint *endpoint);
+void endpoint_store_delete(struct batch *batch, const char *id, struct instant at);
+
+/* What deliveries teach about it; system scope. */
+void endpoint_store_disable(struct batch *batch, const char *id, const char *reason,
+			    struct instant at);
+void endpoint_store_failed(struct batch *batch, const char *id, struct instant at);
+void endpoint_store_succeeded(struct batch *batch, const char *id);
+
+extern const struct stmt *const endpoint_store_stmts[];
+
+#endif

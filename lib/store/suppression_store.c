@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suppression_store - who may not be messaged
+ *
+ * A row hangs on one spelling of a recipient; recipient_alias says which spellings are one person,
+ * and every question about a person asks for all of them. Lifting keeps the row as evidence.
+ */
+#include "store/suppression_store.h"
+
+#define COLUMNS                                                                             \
+	"id, account_id, recipient, reason, source, actor, instance_id, inbound_id, text, " \
+	"keyword, note, lifted_by, lift_reason, since, lifted_at"
+
+/* $2 and every other spelling of the same person. */
+#define SPELLINGS                                                                            \
+	"(SELECT CAST($2 AS TEXT) UNION ALL SELECT b.alias FROM recipient_alias a "          \
+	"JOIN recipient_alias b ON b.account_id = a.account_id AND b.identity = a.identity " \
+	"WHERE a.account_id = $1 AND a.alias = $2)"
+
+static const struct stmt active = {
+	"suppression.active",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM suppression "
+	"WHERE account_id = $1 AND lifted_at IS NULL AND recipient IN " SPELLINGS
+	" ORDER BY id DESC LIMIT 20",
+};
+
+static const struct stmt get = {
+	"suppression.get",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM suppression WHERE account_id = $1 AND id = $2",
+};
+
+static const struct stmt list = {
+	"suppression.list",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM suppression "
+	"WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR recipient = $2) "
+	"AND (CAST($3 AS TEXT) IS NULL OR reason = $3) AND ($4 = 1 OR lifted_at IS NULL) "
+	"AND (CAST($5 AS TEXT) IS NULL OR id < $5) ORDER BY id DESC LIMIT $6",
+};
+
+static const struct stmt count = {
+	"suppression.count",
+	SCOPE_ACCOUNT,
+	"SELECT COUNT(*) FROM (SELECT 1 FROM suppression "
+	"WHERE account_id = $1 AND lifted_at IS NULL LIMIT 10000) AS counted",
+};
+
+static const struct stmt insert = {
+	"suppression.insert",
+	SCOPE_ACCOUNT,
+	"INSERT INTO suppression (account_id, id, recipient, reason, since, source, actor, "
+	"instance_id, inbound_id, text, keyword, note) "
+	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE true "
+	"ON CONFLICT DO NOTHING",
+};
+
+/* Reasons that do not block are bound as NULL, which IN never finds. */
+static const struct stmt guard = {
+	"suppression.guard",
+	SCOPE_ACCOUNT,
+	"SELECT id FROM suppression "
+	"WHERE account_id = $1 AND lifted_at IS NULL AND recipient IN " SPELLINGS
+	" AND reason IN ($3, $4, $5, $6, $7) LIMIT 1",
+};
+
+static const struct stmt lift_keyword = {
+	"suppression.lift_keyword",
+	SCOPE_ACCOUNT,
+	"UPDATE suppression SET lifted_at = $3, lifted_by = 'keyword', "
+	"lift_reason = 'the person asked to be written to again' "
+	"WHERE account_id = $1 AND lifted_at IS NULL AND reason = 'opted_out' "
+	"AND source = 'keyword' AND recipient IN " SPELLINGS,
+};
+
+static const struct stmt lift = {
+	"suppression.lift",
+	SCOPE_ACCOUNT,
+	"UPDATE suppression SET lifted_at = $3, lifted_by = $4, lift_reason = $5 "
+	"WHERE account_id = $1 AND id = $2 AND lifted_at IS NULL",
+};
+
+const struct stmt *const suppression_store_stmts[] = {
+	&active, &get, &list, &count, &insert, &guard, &lift_keyword, &lift, NULL,
+};
+
+enum rc
+suppression_store_active(struct op *op, struct list *out, const char *recipient)
+{
+	return db_all(op, out, sizeof(struct suppression), suppression_shape, &active,
+		      BINDS(bind_text(recipient)));
+}
+
+enum rc
+suppression_store_get(struct op *op, struct suppression *out, const char *id)
+{
+	return db_one(op, out, suppression_shape, &get, BINDS(bind_text(id)));
+}
+
+enum rc
+suppression_store_list(struct op *op, struct list *out, const char *recipient, const char *reason,
+		       bool lifted, const char *before, int64_t limit)
+{
+	return db_all(op, out, sizeof(struct suppression), suppression_shape, &list,
+		      BINDS(bind_text(recipient), bind_text(reason), bind_bool(lifted),
+			    bind_text(before), bind_int(limit)));
+}
+
+enum rc
+suppression_store_count(struct op *op, int64_t *out)
+{
+	return db_number(op, out, &count, NO_BINDS);
+}
+
+int
+suppression_store_insert(struct batch *batch, const struct suppression *s)
+{
+	return batch_add(batch, &insert, EXPECT_ANY, RC_OK,
+			 BINDS(bind_text(s->id), bind_text(s->recipient), bind_text(s->reason),
+			       bind_time(s->since), bind_text(s->source), bind_text(s->actor),
+			       bind_text(s->instance_id), bind_text(s->inbound_id),
+			       bind_text(s->text), bind_text(s->keyword), bind_text(s->note)));
+}
+
+int
+suppression_store_guard(struct batch *batch, const char *recipient, const char *purpose,
+			const char *essential)
+{
+	enum { REASONS = 5 };
+	struct bind binds[1 + REASONS] = { bind_text(recipient) };
+
+	for (size_t i = 0; i < REASONS; i++) {
+		const char *reason = suppression_reasons[i];
+
+		binds[1 + i] = suppression_blocks(reason, purpose, essential) ? bind_text(reason)
+									      : bind_null();
+	}
+	expect(suppression_reasons[REASONS] == NULL);
+	return batch_add(batch, &guard, EXPECT_NONE, RC_DENIED, binds, ARRAY_LEN(binds));
+}
+
+int
+suppression_store_lift_keyword(struct batch *batch, const char *recipient, struct instant at)
+{
+	return batch_add(batch, &lift_keyword, EXPECT_ANY, RC_OK,
+			 BINDS(bind_text(recipient), bind_time(at)));
+}
+
+void
+suppression_store_lift(struct batch *batch, const char *id, struct instant at, const char *by,
+		       const char *why)
+{
+	batch_add(batch, &lift, EXPECT_ONE, RC_CONFLICT,
+		  BINDS(bind_text(id), bind_time(at), bind_text(by), bind_text(why)));
+}

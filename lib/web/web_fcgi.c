@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FastCGI. Descriptor 0 is a listening socket that belongs to whoever started us and outlives
+ * us. A request has its own FCGX_Request on the heap, so that any thread may end it. One
+ * thread at a time waits for a connection, together with the stop descriptor: at the end no
+ * thread needs to be interrupted, and no connection is taken that is not answered.
+ */
+#include "web/exchange.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/log.h"
+
+enum {
+	LISTENER = 0,
+	THREADS_MAX = 256,
+	DRAIN_MAX = 16 << 20,	/* bytes of a refused body that are read and dropped */
+	RETRY_MS = 20		/* before the next try when descriptors or memory are short */
+};
+
+struct fcgi {
+	struct transport transport;	/* first */
+	FCGX_Request request;
+};
+
+static struct {
+	pthread_mutex_t turn;		/* whose turn it is to accept */
+	int signals[2];			/* a pipe: numbers of signals that came */
+	int stop[2];			/* a pipe whose end tells all threads to stop */
+	const struct program *program;
+	const struct web_site *site;
+} fcgi = { .turn = PTHREAD_MUTEX_INITIALIZER };
+
+static const char *
+fcgi_param(struct transport *t, const char *name)
+{
+	return FCGX_GetParam(name, ((struct fcgi *)t)->request.envp);
+}
+
+static size_t
+fcgi_read(struct transport *t, void *out, size_t n)
+{
+	int got = FCGX_GetStr(out, n > INT_MAX ? INT_MAX : (int)n, ((struct fcgi *)t)->request.in);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+static void
+fcgi_send(struct transport *t, struct bytes head, struct bytes body)
+{
+	FCGX_Request *r = &((struct fcgi *)t)->request;
+
+	/* A peer that has gone is no failure of ours: what it asked for has happened. */
+	FCGX_PutStr((const char *)head.p, (int)head.n, r->out);
+	if (body.n > 0)
+		FCGX_PutStr((const char *)body.p, (int)body.n, r->out);
+	FCGX_FClose(r->err);
+	FCGX_FClose(r->out);
+}
+
+static void
+fcgi_end(struct transport *t)
+{
+	struct fcgi *f = (struct fcgi *)t;
+	char dropped[4096];
+	size_t n = 0;
+
+	/* Closing before the server has passed on the whole body would take the answer with it. */
+	while (!FCGX_HasSeenEOF(f->request.in) && n < DRAIN_MAX)
+		n += fcgi_read(t, dropped, sizeof(dropped));
+	FCGX_Finish_r(&f->request);
+	FCGX_Free(&f->request, 1);
+	free(f);
+}
+
+/* False when it is time to stop. */
+static bool
+fcgi_wait(int fd, int ms)
+{
+	struct pollfd fds[] = { { .fd = fcgi.stop[0], .events = POLLIN },
+				{ .fd = fd, .events = POLLIN } };
+
+	while (poll(fds, ARRAY_LEN(fds), ms) < 0) {
+		if (errno != EINTR)
+			fatal("poll: %m");
+	}
+	return fds[0].revents == 0;
+}
+
+static struct fcgi *
+fcgi_new(void)
+{
+	static const struct transport transport = { fcgi_param, fcgi_read, fcgi_send, fcgi_end,
+						    true };
+	struct fcgi *f = calloc(1, sizeof(*f));
+
+	if (f == NULL || FCGX_InitRequest(&f->request, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+		fatal("out of memory for a request");
+	f->transport = transport;
+	return f;
+}
+
+/* The next request; NULL at the end. */
+static struct fcgi *
+fcgi_accept(void)
+{
+	struct fcgi *f = fcgi_new();
+	bool complained = false;
+
+	while (fcgi_wait(LISTENER, -1)) {
+		int error = -FCGX_Accept_r(&f->request);
+
+		if (error == 0)
+			return f;
+		/* Another process was faster, or the peer has left again. */
+		if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+			continue;
+		if (error != EMFILE && error != ENFILE && error != ENOMEM && error != ENOBUFS)
+			fatal("cannot accept on descriptor %d: %s", LISTENER, strerror(error));
+		if (!complained)
+			log_line(LOG_ERROR, "event=accept_failed why=\"%s; raise the limit of open "
+				 "files\"", strerror(error));
+		complained = true;
+		if (!fcgi_wait(-1, RETRY_MS))
+			break;
+	}
+	FCGX_Free(&f->request, 1);
+	free(f);
+	return NULL;
+}
+
+static void *
+fcgi_thread(void *arg)
+{
+	struct fcgi *f;
+
+	(void)arg;
+	for (;;) {
+		pthread_mutex_lock(&fcgi.turn);
+		f = fcgi_accept();
+		pthread_mutex_unlock(&fcgi.turn);
+		if (f == NULL)
+			return NULL;
+		exchange_serve(fcgi.program, fcgi.site, &f->transport);
+	}
+}
+
+static void
+fcgi_on_signal(int number)
+{
+	int saved = errno;
+	char byte = (char)number;
+
+	(void)!write(fcgi.signals[1], &byte, 1);
+	errno = saved;
+}
+
+static void
+fcgi_take_signals(void)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGUSR1, SIGHUP };
+	struct sigaction action = { .sa_handler = fcgi_on_signal, .sa_flags = SA_RESTART };
+
+	if (pipe2(fcgi.signals, O_CLOEXEC) < 0 || pipe2(fcgi.stop, O_CLOEXEC) < 0)
+		fatal("pipe: %m");
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
+/* Return at the first signal that asks to end. */
+static void
+fcgi_await_end(void)
+{
+	char number;
+
+	for (;;) {
+		ssize_t n = read(fcgi.signals[0], &number, 1);
+
+		if (n == 1 && number == SIGHUP)
+			log_reopen();
+		else if (n == 1)
+			return;
+		else if (errno != EINTR)
+			fatal("cannot wait for signals: %m");
+	}
+}
+
+/* As many descriptors as we may have, and accept() that never blocks: another process on the
+ * same socket may be faster between poll and accept. */
+static void
+fcgi_prepare(void)
+{
+	struct rlimit files;
+	int flags = fcntl(LISTENER, F_GETFL);
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
+	if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) < 0)
+		fatal("descriptor %d is not a listening socket: %m", LISTENER);
+}
+
+void
+fcgi_serve(const struct program *program, const struct web_site *site)
+{
+	pthread_t threads[THREADS_MAX];
+	size_t n = program->threads > 0 ? (size_t)program->threads : 1;
+
+	if (n > THREADS_MAX)
+		n = THREADS_MAX;
+	fcgi.program = program;
+	fcgi.site = site;
+	fcgi_prepare();
+	fcgi_take_signals();
+	log_line(LOG_INFO, "event=start threads=%zu", n);
+	for (size_t i = 0; i < n; i++)
+		web_thread_start(&threads[i], fcgi_thread);
+	fcgi_await_end();
+	close(fcgi.stop[1]);
+	for (size_t i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	park_drain();
+	log_line(LOG_INFO, "event=stop");
+}

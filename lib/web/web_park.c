@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests without a thread. A handler parks its request and returns; whoever has the result
+ * calls web_unpark from any thread, perhaps before the handler is back. The two meet at one
+ * atomic word: whoever comes second carries the request on, so exactly one thread owns it at
+ * any moment. Completion threads start with the first parked request; under plain CGI the
+ * main thread takes the same queue instead.
+ */
+#include "web/exchange.h"
+
+#include <pthread.h>
+
+enum { COMPLETION_THREADS = 4 };
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t news;
+	struct exchange *first, **last;		/* to be resumed */
+	bool ready;				/* something was queued: ends the drive function */
+	bool ending;
+	pthread_t threads[COMPLETION_THREADS];
+	size_t thread_count;
+	_Atomic int64_t parked;
+	void (*drive)(const bool *done);
+} park = { .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER };
+
+static struct exchange *
+park_take(void)
+{
+	struct exchange *x;
+
+	pthread_mutex_lock(&park.lock);
+	while (park.first == NULL && !(park.ending && park.parked == 0))
+		pthread_cond_wait(&park.news, &park.lock);
+	x = park.first;
+	if (x != NULL) {
+		park.first = x->next;
+		if (park.first == NULL)
+			park.last = &park.first;
+	}
+	pthread_mutex_unlock(&park.lock);
+	return x;
+}
+
+static void
+park_queue(struct exchange *x)
+{
+	pthread_mutex_lock(&park.lock);
+	x->next = NULL;
+	if (park.first == NULL)
+		park.last = &park.first;
+	*park.last = x;
+	park.last = &x->next;
+	__atomic_store_n(&park.ready, true, __ATOMIC_RELEASE);
+	pthread_cond_signal(&park.news);
+	pthread_mutex_unlock(&park.lock);
+}
+
+static void
+park_resume(struct exchange *x)
+{
+	exchange_resume(x);
+	pthread_mutex_lock(&park.lock);
+	if (--park.parked == 0 && park.ending)
+		pthread_cond_broadcast(&park.news);
+	pthread_mutex_unlock(&park.lock);
+}
+
+static void *
+park_complete(void *arg)
+{
+	struct exchange *x;
+
+	(void)arg;
+	while ((x = park_take()) != NULL)
+		park_resume(x);
+	return NULL;
+}
+
+static void
+park_start(void)
+{
+	if (web_is_cgi())
+		return;
+	for (size_t i = 0; i < COMPLETION_THREADS; i++)
+		web_thread_start(&park.threads[park.thread_count++], park_complete);
+}
+
+void
+web_park(struct web *web)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct exchange *x = exchange_of(web);
+
+	pthread_once(&once, park_start);
+	web->parked = true;
+	park.parked++;
+	x->parking = PARKING_ASKED;
+}
+
+void
+web_unpark(struct web *web, web_handler *finish)
+{
+	struct exchange *x = exchange_of(web);
+	int before;
+
+	x->finish = finish;
+	before = atomic_exchange(&x->parking, PARKING_READY);
+	if (before == PARKING_LEFT)
+		park_queue(x);
+	else if (before != PARKING_ASKED)
+		bug("web_unpark of a request that is not parked");
+}
+
+bool
+park_leave(struct exchange *x, enum rc rc)
+{
+	int asked = PARKING_ASKED;
+
+	if (!x->web.parked)
+		return false;
+	if (rc != RC_OK) {
+		if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_NONE))
+			bug("a handler failed after its request was unparked");
+		x->web.parked = false;
+		park.parked--;
+		return false;
+	}
+	if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_LEFT))
+		park_resume(x);
+	return true;
+}
+
+void
+park_drain(void)
+{
+	pthread_mutex_lock(&park.lock);
+	park.ending = true;
+	pthread_cond_broadcast(&park.news);
+	pthread_mutex_unlock(&park.lock);
+	for (size_t i = 0; i < park.thread_count; i++)
+		pthread_join(park.threads[i], NULL);
+}
+
+void
+park_wait(void)
+{
+	if (park.parked == 0)
+		return;
+	if (park.drive != NULL)
+		park.drive(&park.ready);
+	park_resume(park_take());
+}
+
+int64_t
+web_parked(void)
+{
+	return park.parked;
+}
+
+void
+web_idle(void (*drive)(const bool *done))
+{
+	park.drive = drive;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Buffers: growth, the maximum, and an overflow that sticks. */
+#include "unit.h"
+
+#include "core/buf.h"
+
+static int
+begin(void **state)
+{
+	*state = arena_new(0);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void
+text_grows(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 1 << 20);
+	assert_string_equal(buf_str(&b), "");
+	assert_int_equal(buf_bytes(&b).n, 0);
+	for (int i = 0; i < 10000; i++)
+		buf_printf(&b, "%04d,", i);
+	assert_true(buf_ok(&b));
+	assert_int_equal(buf_bytes(&b).n, 50000);
+	assert_memory_equal(buf_str(&b) + 49995, "9999,", 6);
+}
+
+static void
+every_way_of_appending(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 100);
+	buf_text(&b, "a");
+	buf_char(&b, 'b');
+	buf_add(&b, "cX", 1);
+	buf_add(&b, NULL, 0);
+	buf_printf(&b, "%c%s", 'd', "");
+	assert_string_equal(buf_str(&b), "abcd");
+}
+
+static void
+exactly_the_maximum_fits(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 8);
+	buf_text(&b, "12345678");
+	assert_true(buf_ok(&b));
+	assert_string_equal(buf_str(&b), "12345678");
+	buf_text(&b, "");
+	assert_true(buf_ok(&b));
+	buf_char(&b, '9');
+	assert_false(buf_ok(&b));
+}
+
+static void
+an_overflow_sticks(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 8);
+	buf_text(&b, "1234");
+	buf_text(&b, "too long");
+	assert_false(buf_ok(&b));
+	buf_text(&b, "5");
+	buf_printf(&b, "%d", 6);
+	assert_false(buf_ok(&b));
+	assert_memory_equal(buf_str(&b), "1234", 4);
+	assert_true(strlen(buf_str(&b)) <= 8);
+	assert_null(strstr(buf_str(&b), "5"));
+}
+
+static void
+an_overflow_by_printf_sticks(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 8);
+	buf_printf(&b, "%020d", 1);
+	assert_false(buf_ok(&b));
+	buf_char(&b, 'x');
+	assert_false(buf_ok(&b));
+	assert_true(strlen(buf_str(&b)) <= 8);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(text_grows),
+		TEST(every_way_of_appending),
+		TEST(exactly_the_maximum_fits),
+		TEST(an_overflow_sticks),
+		TEST(an_overflow_by_printf_sticks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
