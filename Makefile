@@ -16,6 +16,8 @@ OPT ?= -O2 -g
 HARDEN ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection=full -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing
 EXTRA ?=
+# A line per file; V=1 shows the whole command.
+Q = $(if $(V),,@echo "  $@" &&)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 CFLAGS_ALL = -std=gnu17 -D_GNU_SOURCE -DWAGATE_VERSION='"$(VERSION)"' $(WARN) $(OPT) $(HARDEN) \
@@ -38,30 +40,29 @@ all: $(BIN) $(CGI) $(ASSETS) ## build everything into build/
 
 $(BUILD)/obj/%.o: %.c | $(MIGRATIONS)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # Each migration as { number, name, text }, for lib/store/catalog.c.
 $(MIGRATIONS): $(wildcard lib/store/migrations/*.sql) tools/embed-migrations
 	@mkdir -p $(@D)
-	tools/embed-migrations lib/store/migrations/*.sql >$@.new
-	mv $@.new $@
+	@tools/embed-migrations lib/store/migrations/*.sql >$@.new && mv $@.new $@
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/cgi-bin/%.fcgi: $(BUILD)/obj/cgi-bin/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LIBS)
 
 $(BUILD)/bin/wagate: $(CLI_OBJ)
 $(BUILD)/bin/%: $(BUILD)/obj/bin/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$(filter-out $<,$^)) $(LIB) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$(filter-out $<,$^)) $(LIB) $(LIBS)
 
 $(BUILD)/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests/unit -o $@ $< $(LDFLAGS_ALL) $(LIB) $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests/unit -o $@ $< $(LDFLAGS_ALL) $(LIB) $(LIBS) -lcmocka
 
 # Our static files, and Bootstrap from Debian's package beside them.
 $(ASSETS): $(wildcard www/*) /usr/share/javascript/bootstrap5/css/bootstrap.min.css

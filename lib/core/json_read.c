@@ -62,12 +62,15 @@ depth_see(struct depth *d, unsigned char c)
 		d->level--;
 }
 
+/* What jansson would let pass: nesting that is too deep, and NUL, which it drops after numbers. */
 static enum rc
-check_depth(struct op *op, struct bytes raw)
+check_text(struct op *op, struct bytes raw)
 {
 	struct depth d = { 0 };
 	size_t line = 1, line_start = 0;
 
+	if (raw.n > 0 && memchr(raw.p, '\0', raw.n))
+		return op_fail(op, RC_INPUT, "This is not valid JSON: it holds a NUL byte");
 	for (size_t i = 0; i < raw.n; i++) {
 		if (raw.p[i] == '\n') {
 			line++;
@@ -122,7 +125,7 @@ json_read(struct op *op, json_t **out, struct bytes raw)
 	json_error_t error;
 	json_t *tree;
 
-	TRY(check_depth(op, raw));
+	TRY(check_text(op, raw));
 	tree = parse(raw, STRICT_FLAGS, &error);
 	if (!tree)
 		return refuse(op, &error);
@@ -214,7 +217,7 @@ json_read_loose(struct op *op, json_t **out, struct bytes raw)
 	json_error_t error;
 	json_t *tree;
 
-	TRY(check_depth(op, raw));
+	TRY(check_text(op, raw));
 	tree = parse_loose(op->arena, raw, &error);
 	if (!tree)
 		return refuse(op, &error);

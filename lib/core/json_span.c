@@ -64,7 +64,7 @@ skip_bracketed(struct cursor *c)
 static void
 skip_bare(struct cursor *c)
 {
-	while (more(c) && !memchr(",]} \t\r\n:", *c->p, 8))
+	while (more(c) && !strchr(",]} \t\r\n:", *c->p))
 		c->p++;
 }
 

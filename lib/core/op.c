@@ -29,13 +29,29 @@ op_end(struct op *op)
 		arena_free(op->arena);
 }
 
+/* What did not fit was cut between bytes; end at a whole character. A foreign library's words
+ * that are no UTF-8 lose what is above ASCII. */
+static void
+mend_text(char *text)
+{
+	for (int i = 0; i < 4 && !text_is_utf8(bytes_of(text)); i++)
+		text[strlen(text) - 1] = '\0';
+	if (text_is_utf8(bytes_of(text)))
+		return;
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+}
+
 static void
 op_record(struct op *op, const char *code, const char *format, va_list args)
 {
 	if (op->why[0] != '\0')
 		return;
 	vsnprintf(op->why, sizeof(op->why), format, args);
+	mend_text(op->why);
 	snprintf(op->code, sizeof(op->code), "%s", code);
+	mend_text(op->code);
 }
 
 enum rc

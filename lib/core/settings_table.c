@@ -12,22 +12,16 @@
 #define NEAR 2 /* edits between a wrong name and the one that is suggested */
 
 #define MEMBER(section, key) offsetof(struct settings, section##_##key)
-#define SETTING_TEXT(section, key, absent, flags, sentence)                        \
-	{                                                                          \
-		#section, #key, SETTING_IS_TEXT, absent,  MEMBER(section, key), 0, \
-		0,        "",   flags,           sentence                          \
-	},
-#define SETTING_INT(section, key, absent, min, max, flags, sentence)          \
-	{ #section, #key, SETTING_IS_INT, #absent, MEMBER(section, key), min, \
-	  max,      "",   flags,          sentence },
-#define SETTING_BOOL(section, key, absent, flags, sentence)                        \
-	{                                                                          \
-		#section, #key, SETTING_IS_BOOL, #absent, MEMBER(section, key), 0, \
-		0,        "",   flags,           sentence                          \
-	},
-#define SETTING_WORD(section, key, absent, words, flags, sentence)       \
-	{ #section, #key, SETTING_IS_WORD, absent, MEMBER(section, key), \
-	  0,        0,    words,           flags,  sentence },
+#define ROW(kind, section, key, absent, min, max, words, flags, sentence) \
+	{ kind, flags, #section, #key, absent, MEMBER(section, key), min, max, words, sentence },
+#define SETTING_TEXT(section, key, absent, flags, sentence) \
+	ROW(SETTING_IS_TEXT, section, key, absent, 0, 0, "", flags, sentence)
+#define SETTING_INT(section, key, absent, min, max, flags, sentence) \
+	ROW(SETTING_IS_INT, section, key, #absent, min, max, "", flags, sentence)
+#define SETTING_BOOL(section, key, absent, flags, sentence) \
+	ROW(SETTING_IS_BOOL, section, key, #absent, 0, 0, "", flags, sentence)
+#define SETTING_WORD(section, key, absent, words, flags, sentence) \
+	ROW(SETTING_IS_WORD, section, key, absent, 0, 0, words, flags, sentence)
 
 const struct setting setting_table[] = {
 #include "core/settings.def"

@@ -14,13 +14,13 @@ enum {
 };
 
 struct setting {
-	const char *section, *key;
 	enum setting_kind kind;
+	unsigned flags;
+	const char *section, *key;
 	const char *absent;
 	size_t offset;     /* in struct settings */
 	int64_t min, max;  /* of an INT */
 	const char *words; /* of a WORD, separated by blanks */
-	unsigned flags;
 	const char *sentence;
 };
 

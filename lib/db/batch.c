@@ -84,6 +84,5 @@ void
 batch_answer(struct batch *batch, struct bytes reply)
 {
 	batch->rc = RC_OK;
-	batch->reply.p = (const unsigned char *)arena_dupn(batch->op->arena, reply.p, reply.n);
-	batch->reply.n = reply.n;
+	batch->reply = reply;
 }

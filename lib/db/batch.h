@@ -13,7 +13,7 @@ struct result {
 
 struct waiter;
 
-/* The whole of include/db.h's batch. Belongs to whoever has its op in hand: the caller, from
+/* The whole of db.h's batch. Belongs to whoever has its op in hand: the caller, from
  * enqueueing to the outcome the leader of the commit queue, then the caller again. */
 struct batch {
 	struct op *op;
@@ -36,10 +36,10 @@ struct batch {
 /* The batch's bytes with their length filled in. */
 struct bytes batch_seal(struct batch *batch);
 
-/* Settle without a reply: why is a constant. */
+/* Settle without a reply: why is a constant or in the op's arena. */
 void batch_fail(struct batch *batch, enum rc rc, const char *why);
 
-/* Settle with a reply's bytes; they are copied into the op's arena. */
+/* Settle with a reply's bytes, which live in the op's arena. */
 void batch_answer(struct batch *batch, struct bytes reply);
 
 /* In the thread that has the op in hand again: read the reply. */

@@ -159,8 +159,8 @@ MUST_CHECK enum rc db_migrate(struct op *op, const struct catalog *catalog, int 
 
 /* Facts for doctor, health and tests. */
 struct db_health {
-	bool writer_alive;		/* answered a ping within the deadline, or inline */
-	int64_t writer_ms;		/* age of its last answer */
+	bool writer_alive;		/* answered a ping within 1 s, or inline */
+	int64_t writer_ms;		/* age of its last answer to this process; -1: none yet */
 	int64_t disk_free_percent;
 	int64_t disk_free_bytes;
 	int64_t schema;			/* newest migration applied */
@@ -168,7 +168,8 @@ struct db_health {
 void db_health(struct op *op, struct db_health *out);
 MUST_CHECK enum rc db_integrity(struct op *op, const char **verdict);	/* PRAGMA quick_check */
 
-/* Prepare every statement of the catalog; problems are one line each. For tests. */
+/* Prepare every statement of the catalog; problems are one line each, "" when there are none.
+ * For tests. */
 MUST_CHECK enum rc db_prepare_all(struct op *op, const char **problems);
 /* The query plan of a statement, for the test that finds scans. */
 MUST_CHECK enum rc db_plan(struct op *op, const struct stmt *stmt, const char **plan);

@@ -90,8 +90,11 @@ configure(struct conn *conn, enum conn_use use)
 	code = conn_exec(conn, common_pragmas);
 	if (code == SQLITE_OK)
 		code = conn_exec(conn, use == CONN_READ ? read_pragmas : write_pragmas);
-	if (code == SQLITE_OK && use != CONN_READ)
+	if (code == SQLITE_OK && use != CONN_READ) {
 		sqlite3_wal_hook(db, count_wal, conn);
+		/* What a killed process left in the WAL counts as new. */
+		conn->wal_pages = CHECKPOINT_PAGES;
+	}
 	return code;
 }
 
@@ -254,19 +257,27 @@ conn_number(struct conn *conn, const char *sql, int64_t absent)
 	return number;
 }
 
+bool
+conn_wants_checkpoint(const struct conn *conn, bool eager)
+{
+	return conn->wal_pages - conn->moved_pages >= (eager ? 1 : CHECKPOINT_PAGES);
+}
+
 /* PASSIVE waits for nobody. TRUNCATE waits a little for readers and does it next time when
  * they stay. */
-void
-conn_checkpoint(struct conn *conn)
+int
+conn_checkpoint(struct conn *conn, bool eager)
 {
 	bool large = conn->wal_pages > TRUNCATE_PAGES;
+	int code;
 
-	if (conn->wal_pages - conn->moved_pages < CHECKPOINT_PAGES)
-		return;
+	if (!conn_wants_checkpoint(conn, eager))
+		return SQLITE_OK;
 	sqlite3_busy_timeout(conn->db, TRUNCATE_WAIT_MS);
-	(void)sqlite3_wal_checkpoint_v2(
+	code = sqlite3_wal_checkpoint_v2(
 		conn->db, NULL, large ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
 		NULL, NULL);
 	sqlite3_busy_timeout(conn->db, BUSY_MS);
 	conn->moved_pages = conn->wal_pages;
+	return (code & 0xff) == SQLITE_IOERR ? code : SQLITE_OK;
 }

@@ -68,7 +68,9 @@ int conn_prepare(struct conn *conn, size_t number, struct prepared **out);
 /* The first column of the first row, or absent. */
 int64_t conn_number(struct conn *conn, const char *sql, int64_t absent);
 
-/* Move the WAL into the file. Under the write lock. */
-void conn_checkpoint(struct conn *conn);
+/* Move the WAL into the file when it has grown by 4 MiB (or at all, when eager), and shrink it
+ * when it is large. Under the write lock. Not SQLITE_OK: the disk failed. */
+int conn_checkpoint(struct conn *conn, bool eager);
+bool conn_wants_checkpoint(const struct conn *conn, bool eager);
 
 #endif

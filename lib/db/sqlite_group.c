@@ -7,7 +7,6 @@
 #include "db/sqlite_group.h"
 
 #include "db/doorbell.h"
-#include "db/sqlite_lock.h"
 #include "db/stmt_table.h"
 #include "db/wire.h"
 
@@ -29,15 +28,19 @@ struct item {
 	size_t count, rows;
 };
 
+static enum rc
+group_lost(struct group *g, const char *what)
+{
+	enum rc rc = conn_fail(g->op, g->conn, what);
+
+	return rc == RC_OK ? RC_INTERNAL : RC_BUSY;
+}
+
 enum rc
-group_begin(struct group *g, struct op *op, struct conn *conn, int64_t patience_ms)
+group_begin(struct group *g, struct op *op, struct conn *conn)
 {
 	*g = (struct group){ .op = op, .conn = conn };
-	TRY(lock_take(op, patience_ms));
-	if (conn_own(conn, OWN_BEGIN_WRITE) == SQLITE_OK)
-		return RC_OK;
-	lock_give();
-	return conn_fail(op, conn, "BEGIN");
+	return conn_own(conn, OWN_BEGIN_WRITE) == SQLITE_OK ? RC_OK : group_lost(g, "BEGIN");
 }
 
 static void
@@ -84,20 +87,25 @@ bind_cell(struct run *run, sqlite3_stmt *handle, int at)
 	}
 }
 
-/* Values come as $1, $2, ...; a text may use one in several places under one SQLite number. */
+/* Where SQLite has the value that the text calls $n; 0 when it does not use it. */
+static int
+find_param(const struct prepared *p, size_t n)
+{
+	for (int i = 0; i < p->n; i++)
+		if (p->params[i] == n)
+			return i + 1;
+	return 0;
+}
+
 static void
 bind_all(struct run *run, const struct prepared *p, size_t n)
 {
 	for (size_t i = 1; i <= n && !run->in.bad; i++) {
-		struct wire here = run->in;
-		bool used = false;
+		int at = find_param(p, i);
 
-		for (int at = 0; at < p->n && !used; at++)
-			if (p->params[at] == i) {
-				bind_cell(run, p->handle, at + 1);
-				used = true;
-			}
-		if (!used && here.p == run->in.p)
+		if (at > 0)
+			bind_cell(run, p->handle, at);
+		else
 			run->in.bad = true;
 	}
 }
@@ -223,6 +231,8 @@ run_statements(struct run *run, uint16_t statements)
 			return i;
 	}
 	wire_patch_u32(run->reply, at, (uint32_t)(run->reply->n - at));
+	if (run->in.n > 0)
+		run_garbled(run);
 	if (buf_ok(run->reply))
 		return -1;
 	run->rc = RC_INTERNAL;
@@ -256,12 +266,12 @@ group_run(struct group *g, struct bytes batch, struct buf *reply)
 	wakes = wire_u8(&run.in) != 0;
 	wire_u8(&run.in);
 	if (conn_own(g->conn, OWN_SAVE) != SQLITE_OK)
-		return conn_fail(g->op, g->conn, "SAVEPOINT") == RC_OK ? RC_INTERNAL : RC_BUSY;
+		return group_lost(g, "SAVEPOINT");
 	missed = run_statements(&run, statements);
 	if (run.rc != RC_OK && run_undo(&run, at, missed) != RC_OK)
 		return op_fail(g->op, RC_BUSY, "%s", run.why);
 	if (conn_own(g->conn, OWN_RELEASE) != SQLITE_OK)
-		return conn_fail(g->op, g->conn, "RELEASE") == RC_OK ? RC_INTERNAL : RC_BUSY;
+		return group_lost(g, "RELEASE");
 	g->wakes |= wakes && run.rc == RC_OK;
 	return RC_OK;
 }
@@ -269,26 +279,27 @@ group_run(struct group *g, struct bytes batch, struct buf *reply)
 enum rc
 group_commit(struct group *g)
 {
-	enum rc rc = RC_OK;
+	int code;
+	enum rc rc;
 
-	if (conn_own(g->conn, OWN_COMMIT) != SQLITE_OK) {
-		int code = sqlite3_extended_errcode(g->conn->db) & 0xff;
-
-		rc = conn_fail(g->op, g->conn, "COMMIT");
-		conn_own(g->conn, OWN_ROLLBACK);
-		/* Only these say that the last frame was never written. */
-		if (code != SQLITE_FULL && code != SQLITE_BUSY)
-			rc = RC_INTERNAL;
+	if (conn_own(g->conn, OWN_COMMIT) == SQLITE_OK) {
+		if (g->wakes)
+			doorbell_ring();
+		return RC_OK;
 	}
-	lock_give();
-	if (rc == RC_OK && g->wakes)
-		doorbell_ring(g->op);
+	code = sqlite3_extended_errcode(g->conn->db) & 0xff;
+	rc = conn_fail(g->op, g->conn, "COMMIT");
+	group_abandon(g);
+	/* Only these say that the last frame was never written. */
+	if (rc == RC_BUSY && code != SQLITE_FULL && code != SQLITE_BUSY)
+		rc = RC_INTERNAL;
 	return rc;
 }
 
+/* The error of the step before may have ended the transaction already. */
 void
 group_abandon(struct group *g)
 {
-	conn_own(g->conn, OWN_ROLLBACK);
-	lock_give();
+	if (!sqlite3_get_autocommit(g->conn->db))
+		conn_own(g->conn, OWN_ROLLBACK);
 }

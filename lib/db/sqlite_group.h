@@ -6,8 +6,8 @@
 #include "db/sqlite_conn.h"
 
 /*
- * A group: batches that are committed by one transaction, under the write lock, each in a
- * savepoint of its own. The writer daemon and the in-process path run the same groups.
+ * A group: batches that are committed by one transaction, each in a savepoint of its own. The
+ * writer daemon and the in-process path run the same groups, under the write lock.
  */
 struct group {
 	struct op *op;		/* of the group: sentences about the whole of it */
@@ -15,17 +15,15 @@ struct group {
 	bool wakes;		/* ring the doorbell after the commit */
 };
 
-/* Take the lock and begin. RC_BUSY: nothing happened. */
-MUST_CHECK enum rc group_begin(struct group *g, struct op *op, struct conn *conn,
-			       int64_t patience_ms);
+/* RC_BUSY: nothing happened. */
+MUST_CHECK enum rc group_begin(struct group *g, struct op *op, struct conn *conn);
 
 /* Run one batch and append its reply, whatever came of it. RC_BUSY: the transaction is lost
  * (disk full, I/O error); the group must be abandoned, and nothing of it happened. */
 MUST_CHECK enum rc group_run(struct group *g, struct bytes batch, struct buf *reply);
 
-/* Make it durable, then ring and give the lock back. RC_BUSY: certainly not committed.
- * RC_INTERNAL: an I/O error; what is on the disk is not known, and neither this connection nor
- * any other of this process may go on as if it were. */
+/* Make it durable, then ring. RC_BUSY: certainly not committed. RC_INTERNAL: an I/O error; what
+ * is on the disk is not known, and this connection may not go on as if it were. */
 MUST_CHECK enum rc group_commit(struct group *g);
 void group_abandon(struct group *g);
 

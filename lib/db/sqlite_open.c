@@ -15,7 +15,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "db/commit_queue.h"
-#include "db/sqlite_inline.h"
+#include "db/inline_commit.h"
 #include "db/sqlite_read.h"
 #include "db/stmt_table.h"
 

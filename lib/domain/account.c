@@ -7,6 +7,8 @@
  */
 #include "domain/account.h"
 
+enum { EMAIL_MAX = 254 };
+
 const struct shape account_shape[] = {
 	SHAPE(struct account, id),
 	SHAPE(struct account, name),
@@ -73,15 +75,23 @@ account_has_marketing(const char *word)
 	return is_one_of(word, words, ARRAY_LEN(words));
 }
 
+/* Blanks and control characters, and what a list of addresses or a header would be made with. */
+static bool
+has_odd_byte(const char *email)
+{
+	for (const char *c = email; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || strchr("\x7f,;<>\"", *c) != NULL)
+			return true;
+	return false;
+}
+
 bool
 email_is_plausible(const char *email)
 {
 	const char *at = email == NULL ? NULL : strchr(email, '@');
 
-	if (at == NULL || at == email || strchr(at + 1, '@') != NULL || strlen(email) > 254)
+	if (at == NULL || at == email || strlen(email) > EMAIL_MAX || has_odd_byte(email))
 		return false;
-	for (const char *c = email; *c != '\0'; c++)
-		if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == ',' || *c == '<' || *c == '>')
-			return false;
-	return at[1] != '.' && strchr(at, '.') != NULL && !text_ends(email, ".");
+	return strchr(at + 1, '@') == NULL && at[1] != '.' && strchr(at, '.') != NULL &&
+	       !text_ends(email, ".");
 }

@@ -34,6 +34,7 @@ const struct shape delivery_shape[] = {
 	SHAPE_HIDDEN(struct delivery, seq),
 	SHAPE(struct delivery, status),
 	SHAPE(struct delivery, attempts),
+	SHAPE_HIDDEN(struct delivery, replayed_after),
 	{ "next_attempt_at", SHAPE_TIME, offsetof(struct delivery, due_at), 0, NULL, 0 },
 	SHAPE(struct delivery, last_status),
 	SHAPE(struct delivery, last_ms),

@@ -15,10 +15,11 @@ extern const struct shape event_shape[];
 
 /* One event going to one endpoint. status: pending, sending, delivered, failed or blocked.
  * seq: its place among the open ones of its endpoint and lane. due_at: shown as next_attempt_at, and
- * only while it is pending. last_status 0: no answer yet. */
+ * only while it is pending. replayed_after: attempts before the last replay. last_status 0: no
+ * answer yet. */
 struct delivery {
 	const char *id, *account_id, *event_id, *event, *endpoint_id, *lane, *status, *last_error;
-	int64_t seq, attempts, last_status, last_ms;
+	int64_t seq, attempts, replayed_after, last_status, last_ms;
 	struct instant due_at, lease_until, created_at, done_at;
 };
 extern const struct shape delivery_shape[];

@@ -82,14 +82,15 @@ plain_letter(const char *p, size_t left, size_t *taken)
 static size_t
 add_byte(char *slug, size_t n, unsigned char c)
 {
+	static const char kept[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 	if (c >= 'A' && c <= 'Z')
 		c = (unsigned char)(c - 'A' + 'a');
-	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-		if (n < SLUG_MAX)
-			slug[n++] = (char)c;
+	if (c == '\0' || c >= 0x80 || n == SLUG_MAX)
 		return n;
-	}
-	if (c < 0x80 && n > 0 && n < SLUG_MAX && slug[n - 1] != '-')
+	if (strchr(kept, c) != NULL)
+		slug[n++] = (char)c;
+	else if (n > 0 && slug[n - 1] != '-')
 		slug[n++] = '-';
 	return n;
 }

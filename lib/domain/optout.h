@@ -33,8 +33,7 @@ struct optout {
 	const struct optout_entry *entry;
 };
 
-/* Judge a message's text; NULL and texts over 4,096 bytes of any one word's worth are OPTOUT_NONE
- * unless a phrase is in their first 4,096 bytes. */
+/* Judge a message's text by its first 4,096 bytes, the longest text of WhatsApp; NULL: none. */
 struct optout optout_match(struct arena *arena, const char *text);
 
 /*

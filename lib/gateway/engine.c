@@ -46,8 +46,8 @@ static void
 start_log(struct op *op, const char *program)
 {
 	const char *dir = settings()->log_dir;
-	const char *path = text_empty(dir) ? "" :
-					     arena_printf(op->arena, "%s/%s.log", dir, program);
+	const char *path =
+		text_empty(dir) ? "" : arena_printf(op->arena, "%s/%s.log", dir, program);
 
 	log_open(program, path, level_of(settings()->log_level));
 }
@@ -57,15 +57,6 @@ static bool
 is_cgi(void)
 {
 	return getenv("GATEWAY_INTERFACE") != NULL;
-}
-
-static void
-start_net(struct op *op)
-{
-	if (guard_configure(op, settings()->destinations_allow) != RC_OK)
-		fatal("[destinations] allow: %s", op->why);
-	net_start(!is_cgi());
-	net_is_up = true;
 }
 
 void
@@ -80,8 +71,11 @@ gateway_start(const char *program, const char *config, bool calls_out)
 	secret_key_load(settings()->secrets_master_key);
 	if (db_open(op, &store_catalog, false) != RC_OK)
 		fatal("%s", op->why);
+	if (guard_configure(op, settings()->destinations_allow) != RC_OK)
+		fatal("[destinations] allow: %s", op->why);
 	if (calls_out)
-		start_net(op);
+		net_start(!is_cgi());
+	net_is_up = calls_out;
 	op_end(op);
 }
 

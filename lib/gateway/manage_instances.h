@@ -22,7 +22,7 @@ struct instance_change {
 MUST_CHECK enum rc gateway_set_instance(struct op *op, const char *ref, const struct instance_change *changes,
 					size_t n, bool verified);
 MUST_CHECK enum rc gateway_delete_instance(struct op *op, const char *ref);
-/* what: pause, resume, suspend, unsuspend, isolate, unisolate. */
+/* what: pause, resume, suspend, unsuspend, isolate, unisolate; release ends all three. */
 MUST_CHECK enum rc gateway_switch_instance(struct op *op, const char *ref, const char *what);
 /* The same for the whole gateway: suspend, isolate, resume. */
 MUST_CHECK enum rc gateway_switch(struct op *op, const char *what);
@@ -33,6 +33,9 @@ MUST_CHECK enum rc gateway_check_instance(struct op *op, struct number_check *ou
 /* The same with values that are not saved yet (portal's credentials form). */
 MUST_CHECK enum rc gateway_check_credentials(struct op *op, struct number_check *out, const char *phone_number_id,
 					     const char *waba_id, const char *access_token);
+
+/* RC_INPUT unless it may be an instance's display name. */
+MUST_CHECK enum rc instance_check_name(struct op *op, const char *name);
 
 /* Open the sealed credentials of an instance. */
 MUST_CHECK enum rc gateway_open_credentials(struct op *op, struct credentials *out, const struct instance *instance);

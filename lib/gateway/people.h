@@ -17,11 +17,19 @@ MUST_CHECK enum rc gateway_set_module(struct op *op, const char *ref, const char
 /* key: time_zone, marketing, essential_purposes, name. */
 MUST_CHECK enum rc gateway_set_account(struct op *op, const char *ref, const char *key, const char *value);
 
+/* Make an account the op's: the named one; else the one that owns the object named by its id; else
+ * the only one there is. RC_INPUT when there are several, RC_MISSING when there is none. */
+MUST_CHECK enum rc gateway_choose_account(struct op *op, const char *ref, const char *object);
+
 MUST_CHECK enum rc gateway_create_user(struct op *op, struct user *out, const char *account_ref,
 				       const char *email, const char *name, const char *role, const char *password);
 MUST_CHECK enum rc gateway_list_users(struct op *op, struct list *out, const char *account_ref);
 MUST_CHECK enum rc gateway_set_password(struct op *op, const char *email, const char *password);
 MUST_CHECK enum rc gateway_disable_user(struct op *op, const char *email);
+
+/* A session ends after 12 hours without a request and after 7 days in any case. */
+#define SESSION_IDLE_MS (12 * HOUR_MS)
+#define SESSION_MS (7 * DAY_MS)
 
 /* Sign in: *token is the cookie's value, shown to nobody else. RC_AUTH with the same sentence
  * whatever was wrong, RC_LIMIT when too many attempts failed from this client or for this

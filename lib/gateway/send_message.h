@@ -12,6 +12,14 @@
 
 enum dialect { DIALECT_GUARDED, DIALECT_PROXY, DIALECT_GRAPH };
 
+/* Who came in with a key: the key, its account, and whether the operator has suspended the whole
+ * gateway, as one read found them. */
+struct caller {
+	struct api_key key;
+	struct account account;
+	bool suspended;
+};
+
 /* A send on its way through the pipeline: the request as the dialect understood it, what the
  * steps found, and the outcome. Lives in its op. */
 struct send {
@@ -19,15 +27,17 @@ struct send {
 	enum dialect dialect;
 	const char *source;		/* "guarded", "proxy", "graph", "portal", "cli" */
 	const struct api_key *key;	/* NULL: portal and CLI */
+	const struct caller *caller;	/* of gateway_identify(), when the gate kept it; saves a read */
 	struct bytes body;		/* as received */
 	const char *instance_ref;	/* id or slug (guarded, portal); NULL: the key's own */
 	const char *phone_number_id;	/* proxy query, graph path; NULL */
 	bool fake;			/* is_fake=true */
+	bool marketing;			/* mmlite=true */
 
 	/* found by the steps */
 	struct account account;
 	struct instance instance;
-	json_t *payload;		/* Meta's message object */
+	json_t *payload;		/* Meta's message object, as read */
 	const char *to, *type, *purpose, *client_reference;
 	bool simulated;
 
@@ -35,7 +45,8 @@ struct send {
 	struct message message;		/* as stored; .id NULL when nothing was stored */
 	enum refusal refusal;		/* REFUSAL_NONE: accepted */
 	const char *field, *field_reason; /* with REFUSAL_RECIPIENT and REFUSAL_FIELD */
-	json_t *details;		/* beyond that, or NULL */
+	json_t *details;		/* beyond that, or NULL; with REFUSAL_PROVIDER: code,
+					   error_subcode, message, details, fbtrace_id, retryable */
 	int provider_status;		/* HTTP status of the provider's answer */
 	struct bytes provider_answer;	/* its body, for the proxy and Graph dialects */
 
@@ -52,7 +63,9 @@ void gateway_send(struct op *op, struct send *send, send_done *done, void *arg);
 void gateway_send_wait(struct op *op, struct send *send);
 
 /* Find the key of an Authorization header; a refusal of step 1 otherwise (rc RC_AUTH), or
- * RC_BUSY. header NULL: missing. */
+ * RC_BUSY. header NULL: missing. gateway_authenticate() keeps the key alone. */
+MUST_CHECK enum rc gateway_identify(struct op *op, struct caller *out, enum refusal *refusal,
+				    const char *header);
 MUST_CHECK enum rc gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal,
 					const char *header);
 
@@ -64,7 +77,9 @@ struct message_filter {
 	struct page_query page;
 	const char *status, *to, *instance;
 	struct instant since;
+	bool only_simulated;		/* what a sandbox key may see */
 };
+/* RC_INPUT names the filter that is wrong as op->code. */
 MUST_CHECK enum rc gateway_list_messages(struct op *op, struct list *out, const char **next_cursor,
 					 const struct message_filter *filter);
 /* By msg_ id, wamid or log id. */

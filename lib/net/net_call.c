@@ -106,7 +106,8 @@ keep_header(struct flight *flight, struct bytes name, struct bytes value)
 	kept->value = text_trim(arena, arena_dupn(arena, value.p, value.n));
 }
 
-/* One line, its line end included; the status line begins a new answer (after a 1xx). */
+/* One line, its line end included; the status line begins a new answer (after a 1xx), an empty
+ * one ends the headers. */
 static size_t
 take_header(char *from, size_t size, size_t n, void *arg)
 {
@@ -119,9 +120,12 @@ take_header(char *from, size_t size, size_t n, void *arg)
 		flight->too_long = true;
 		return 0;
 	}
-	if (total >= 5 && memcmp(from, "HTTP/", 5) == 0)
+	if (total >= 5 && memcmp(from, "HTTP/", 5) == 0) {
 		flight->answer_header_count = 0;
-	else if (colon != NULL && colon > from)
+		flight->head_whole = false;
+	}
+	flight->head_whole |= total <= 2;
+	if (colon != NULL && colon > from)
 		keep_header(flight, bytes_slice(from, (size_t)(colon - from)),
 			    bytes_slice(colon + 1, total - (size_t)(colon + 1 - from)));
 	return total;
@@ -287,10 +291,11 @@ flight_open(struct flight *flight, CURLSH *share)
 	return true;
 }
 
+/* curl is content when a connection ends amid the headers. */
 static enum net_outcome
 outcome_of(const struct flight *flight, CURLcode code)
 {
-	if (code == CURLE_OK || flight->whole)
+	if ((code == CURLE_OK || flight->whole) && flight->head_whole)
 		return NET_ANSWERED;
 	if (flight->sent)
 		return NET_UNKNOWN;

@@ -42,6 +42,7 @@ struct flight {
 	size_t handed; /* bytes of the body that curl took */
 	int64_t started_us;
 	bool sent;           /* curl was about to write the request */
+	bool head_whole;     /* all headers are here */
 	bool whole;          /* enough of the answer is here: the rest was cut */
 	bool too_long;       /* the answer is longer than the caller wants */
 	const char *blocked; /* the guard's reason */

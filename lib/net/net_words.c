@@ -123,6 +123,7 @@ words_of_end(const struct flight *flight, CURLcode code)
 		return "this program is stopping";
 	case CURLE_GOT_NOTHING:
 		return "the connection was closed without an answer";
+	case CURLE_OK:
 	case CURLE_PARTIAL_FILE:
 		return "the answer ended before it was whole";
 	case CURLE_SEND_ERROR:

@@ -18,10 +18,10 @@
  *  5. Credentials come opened in struct credentials and MUST NOT appear in URLs, words or logs.
  */
 enum send_outcome {
-	SEND_ACCEPTED,		/* provider_id is set */
-	SEND_REFUSED,		/* definitely not sent; the caller may change something and try again */
-	SEND_NOT_SENT,		/* definitely not sent: no byte left, or the provider was away */
-	SEND_UNKNOWN		/* it may or may not have it */
+	SEND_ACCEPTED, /* provider_id is set */
+	SEND_REFUSED,  /* definitely not sent; the caller may change something and try again */
+	SEND_NOT_SENT, /* definitely not sent: no byte left, or the provider was away */
+	SEND_UNKNOWN   /* it may or may not have it */
 };
 
 struct credentials {
@@ -31,17 +31,17 @@ struct credentials {
 struct provider_error {
 	int64_t code, subcode;
 	const char *type, *message, *title, *details, *trace;
-	bool retryable;		/* by Meta's classes (errors.json): the same request may succeed later */
-	bool stops_instance;	/* token or permission class: the instance closes */
+	bool retryable; /* by Meta's classes (errors.json): the same request may succeed later */
+	bool stops_instance; /* token or permission class: the instance closes */
 };
 
 struct send_result {
 	enum send_outcome outcome;
 	const char *provider_id, *wa_id, *user_id;
 	int http_status;
-	struct bytes answer;		/* the provider's body as it came, for the Graph dialect */
+	struct bytes answer; /* the provider's body as it came, for the Graph dialect */
 	struct provider_error error;
-	const char *words;		/* for people, when not accepted */
+	const char *words; /* for people, when not accepted */
 };
 
 /* What a number looks like to the provider. */
@@ -73,16 +73,17 @@ const struct provider *provider_of(const char *name);
 
 enum happening_kind { HAPPENED_MESSAGE, HAPPENED_STATUS, HAPPENED_OTHER };
 
-/* One message, status or other change of a webhook document. Spans are cut from the raw body. */
+/* One message, status or other change of a webhook document. Spans are cut from the raw body
+ * and live as long as it does; an empty span means that there was no such member. */
 struct happening {
 	enum happening_kind kind;
-	const char *field;			/* "messages", "account_update", ... */
-	const char *entry_id;			/* WABA id */
-	const char *phone_number_id;		/* NULL when the value names none */
-	const json_t *item;			/* the message or status object, or the value */
-	const json_t *contact;			/* the contacts entry of that item, or NULL */
-	struct bytes item_raw, contact_raw, metadata_raw, entry_time_raw, value_raw;
-	const char *array;			/* "messages", "statuses", "errors" or NULL */
+	const char *field;           /* "messages", "account_update", ... */
+	const char *entry_id;        /* WABA id */
+	const char *phone_number_id; /* NULL when the value names none */
+	const json_t *item;          /* the message or status object, or the value */
+	const json_t *contact;       /* the contacts entry of that item, or NULL */
+	struct bytes item_raw, contact_raw, metadata_raw, entry_time_raw, value_raw, object_raw;
+	const char *array; /* "messages", "statuses", "errors"; NULL: the whole value */
 };
 
 struct happenings {
@@ -90,11 +91,11 @@ struct happenings {
 	const struct happening *items;
 };
 
-/* RC_INPUT: verified but not understood (kept raw by the caller). */
+/* In the document's order. RC_INPUT: verified but not understood (kept raw by the caller). */
 MUST_CHECK enum rc cloud_read(struct op *op, struct happenings *out, struct bytes raw);
 
 /* One happening as a document of Meta's own form: object, one entry, one change, that item,
- * ASCII-only. */
+ * ASCII-only. An absent object_raw stands for "whatsapp_business_account". */
 const char *cloud_document(struct op *op, const struct happening *happening);
 
 /* Meta's text of an inbound message: body, caption, button or list title; NULL otherwise. */

@@ -34,7 +34,14 @@ int site_main(int argc, char **argv, const struct program *program, bool calls_o
 const struct session *site_session(const struct web *web);
 const struct api_key *site_key(const struct web *web);
 
-/* The frame's message after a redirect ("Key revoked"): kept in a short-lived cookie. */
+/* RC_DENIED unless the API key behind the gate has the scope ("read", "suppress"). */
+MUST_CHECK enum rc site_need_scope(struct web *web, const char *scope);
+
+/* For an open page with a form: a token for somebody who is not signed in (web->csrf_token). */
+void site_guest(struct web *web);
+
+/* The frame's message after a redirect ("Key revoked"): kept in a short-lived cookie. level:
+ * good, warning or danger. */
 void site_flash(struct web *web, const char *level, const char *text);
 
 /* Which dialect an address speaks: /v1 proxy, /vN.M Graph, everything else guarded. */

@@ -51,6 +51,12 @@ static const struct stmt insert = {
 	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
 };
 
+static const struct stmt name_is_free = {
+	"account.name_is_free",
+	SCOPE_SYSTEM,
+	"SELECT id FROM account WHERE lower(name) = lower($1) AND id <> $2",
+};
+
 static const struct stmt update = {
 	"account.update",
 	SCOPE_SYSTEM,
@@ -107,6 +113,7 @@ const struct stmt *const account_store_stmts[] = {
 	&first,
 	&list,
 	&insert,
+	&name_is_free,
 	&update,
 	&pause_one,
 	&owner_of_user,
@@ -165,6 +172,8 @@ account_store_insert(struct batch *batch, const struct account *a)
 void
 account_store_update(struct batch *batch, const struct account *a)
 {
+	batch_add(batch, &name_is_free, EXPECT_NONE, RC_CONFLICT,
+		  BINDS(bind_text(a->name), bind_text(a->id)));
 	batch_add(batch, &update, EXPECT_ONE, RC_MISSING,
 		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
 			bind_text(a->time_zone), bind_text(a->marketing),

@@ -72,7 +72,8 @@ static const struct stmt insert = {
 	"instance.insert",
 	SCOPE_ACCOUNT,
 	"INSERT INTO instance (account_id, id, slug, name, provider, state, window_policy, "
-	"created_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE true ON CONFLICT DO NOTHING",
+	"verify_token, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true "
+	"ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt phone_is_free = {
@@ -182,7 +183,7 @@ instance_store_insert(struct batch *batch, const struct instance *i)
 	batch_add(batch, &insert, EXPECT_ONE, RC_CONFLICT,
 		  BINDS(bind_text(i->id), bind_text(i->slug), bind_text(i->name),
 			bind_text(i->provider), bind_text(i->state), bind_text(i->window_policy),
-			bind_time(i->created_at)));
+			bind_text(i->verify_token), bind_time(i->created_at)));
 }
 
 void

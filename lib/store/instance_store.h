@@ -23,7 +23,8 @@ MUST_CHECK enum rc instance_store_by_waba(struct op *op, struct list *out, const
 /* Over all accounts by id, slug or name: for the operator who names no account. At most 2. */
 MUST_CHECK enum rc instance_store_anywhere(struct op *op, struct list *out, const char *ref);
 
-/* The op's account. RC_CONFLICT: the slug or the phone_number_id is taken. */
+/* The op's account. A new one: no numbers and no credentials but its verify token. RC_CONFLICT: the
+ * slug is taken. */
 void instance_store_insert(struct batch *batch, const struct instance *instance);
 /* Name, policy, numbers, credentials, state; RC_MISSING when it is gone, RC_CONFLICT when another
  * instance has the phone_number_id. */

@@ -64,14 +64,21 @@ static const struct stmt failures = {
 	"SELECT subject, count, first_at, last_at FROM sign_in_failure WHERE subject = $1",
 };
 
-static const struct stmt add_failure = {
-	"sign_in_failure.add",
+static const struct stmt take_attempt = {
+	"sign_in_failure.take",
 	SCOPE_SYSTEM,
 	"INSERT INTO sign_in_failure (subject, count, first_at, last_at) VALUES ($1, 1, $2, $2) "
 	"ON CONFLICT (subject) DO UPDATE SET "
 	"count = CASE WHEN sign_in_failure.first_at < $3 THEN 1 ELSE sign_in_failure.count + 1 "
 	"END, first_at = CASE WHEN sign_in_failure.first_at < $3 THEN $2 "
-	"ELSE sign_in_failure.first_at END, last_at = $2",
+	"ELSE sign_in_failure.first_at END, last_at = $2 "
+	"WHERE sign_in_failure.first_at < $3 OR sign_in_failure.count < $4",
+};
+
+static const struct stmt return_attempt = {
+	"sign_in_failure.return",
+	SCOPE_SYSTEM,
+	"UPDATE sign_in_failure SET count = count - 1 WHERE subject = $1 AND count > 0",
 };
 
 static const struct stmt forget_failures = {
@@ -88,9 +95,9 @@ static const struct stmt delete_failures = {
 };
 
 const struct stmt *const session_store_stmts[] = {
-	&by_hash,         &insert,          &touch,    &delete_one,
-	&delete_of_user,  &delete_ended,    &failures, &add_failure,
-	&forget_failures, &delete_failures, NULL,
+	&by_hash,        &insert,          &touch,           &delete_one,
+	&delete_of_user, &delete_ended,    &failures,        &take_attempt,
+	&return_attempt, &forget_failures, &delete_failures, NULL,
 };
 
 enum rc
@@ -139,11 +146,17 @@ session_store_failures(struct op *op, struct sign_in_failure *out, const char *s
 }
 
 void
-session_store_add_failure(struct batch *batch, const char *subject, struct instant at,
-			  struct instant since)
+session_store_take_attempt(struct batch *batch, const char *subject, struct instant at,
+			   struct instant since, int64_t limit)
 {
-	batch_add(batch, &add_failure, EXPECT_ANY, RC_OK,
-		  BINDS(bind_text(subject), bind_time(at), bind_time(since)));
+	batch_add(batch, &take_attempt, EXPECT_ONE, RC_LIMIT,
+		  BINDS(bind_text(subject), bind_time(at), bind_time(since), bind_int(limit)));
+}
+
+void
+session_store_return_attempt(struct batch *batch, const char *subject)
+{
+	batch_add(batch, &return_attempt, EXPECT_ANY, RC_OK, BINDS(bind_text(subject)));
 }
 
 void

@@ -27,9 +27,13 @@ struct sign_in_failure {
 /* RC_MISSING when there are none. */
 MUST_CHECK enum rc session_store_failures(struct op *op, struct sign_in_failure *out,
 					  const char *subject);
-/* One more; a count whose first failure is older than since starts anew. */
-void session_store_add_failure(struct batch *batch, const char *subject, struct instant at,
-			       struct instant since);
+/* One more, counted before it is known to fail, so that attempts side by side cannot pass the
+ * limit together: RC_LIMIT when limit are counted already. A count whose first failure is older
+ * than since starts anew. */
+void session_store_take_attempt(struct batch *batch, const char *subject, struct instant at,
+				struct instant since, int64_t limit);
+/* It did not fail. */
+void session_store_return_attempt(struct batch *batch, const char *subject);
 void session_store_forget_failures(struct batch *batch, const char *subject);
 /* At most 100 subjects whose last failure is older. */
 void session_store_delete_failures(struct batch *batch, struct instant before);

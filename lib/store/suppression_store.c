@@ -113,14 +113,26 @@ suppression_store_count(struct op *op, int64_t *out)
 	return db_number(op, out, &count, NO_BINDS);
 }
 
-int
-suppression_store_insert(struct batch *batch, const struct suppression *s)
+static int
+add_insert(struct batch *batch, enum expectation want, const struct suppression *s)
 {
-	return batch_add(batch, &insert, EXPECT_ANY, RC_OK,
+	return batch_add(batch, &insert, want, RC_CONFLICT,
 			 BINDS(bind_text(s->id), bind_text(s->recipient), bind_text(s->reason),
 			       bind_time(s->since), bind_text(s->source), bind_text(s->actor),
 			       bind_text(s->instance_id), bind_text(s->inbound_id),
 			       bind_text(s->text), bind_text(s->keyword), bind_text(s->note)));
+}
+
+int
+suppression_store_insert(struct batch *batch, const struct suppression *suppression)
+{
+	return add_insert(batch, EXPECT_ANY, suppression);
+}
+
+void
+suppression_store_add(struct batch *batch, const struct suppression *suppression)
+{
+	add_insert(batch, EXPECT_ONE, suppression);
 }
 
 int

@@ -22,6 +22,8 @@ MUST_CHECK enum rc suppression_store_count(struct op *op, int64_t *out);
 /* Nothing when that reason is active for that recipient already. account_id and id are taken from
  * the struct's id and the op. Returns the batch index: batch_count tells whether it is new. */
 int suppression_store_insert(struct batch *batch, const struct suppression *suppression);
+/* The same, but then the batch fails with RC_CONFLICT. */
+void suppression_store_add(struct batch *batch, const struct suppression *suppression);
 
 /*
  * The batch fails with RC_DENIED when an active row of that person keeps a message of this

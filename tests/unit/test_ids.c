@@ -5,6 +5,27 @@
 #include "core/ids.h"
 #include "core/secret.h"
 
+static char clock_file[] = "/tmp/clock.XXXXXX";
+
+static int
+begin_all(void **state)
+{
+	int fd = mkstemp(clock_file);
+
+	(void)state;
+	if (fd < 0)
+		return 1;
+	close(fd);
+	return setenv("WAGATE_CLOCK", clock_file, 1);
+}
+
+static int
+end_all(void **state)
+{
+	(void)state;
+	return unlink(clock_file);
+}
+
 static int
 begin(void **state)
 {
@@ -63,17 +84,13 @@ none_repeats(void **state)
 static void
 later_ones_sort_later(void **state)
 {
-	char path[] = "/tmp/clock.XXXXXX";
 	char *now = id_new(*state, "msg"), *later;
-	int fd = mkstemp(path);
+	FILE *f = fopen(clock_file, "w");
 
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, "100", 3), 3);
-	close(fd);
-	setenv("WAGATE_CLOCK", path, 1);
+	assert_non_null(f);
+	assert_true(fputs("100", f) >= 0);
+	assert_int_equal(fclose(f), 0);
 	later = id_new(*state, "msg");
-	unsetenv("WAGATE_CLOCK");
-	unlink(path);
 	assert_true(strcmp(now, later) < 0);
 }
 
@@ -88,5 +105,5 @@ main(void)
 		TEST(later_ones_sort_later),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, begin_all, end_all);
 }

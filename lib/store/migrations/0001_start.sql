@@ -92,6 +92,7 @@ CREATE UNIQUE INDEX instance_slug ON instance (account_id, slug) WHERE deleted_a
 CREATE UNIQUE INDEX instance_phone ON instance (phone_number_id) WHERE deleted_at IS NULL AND phone_number_id IS NOT NULL;
 CREATE INDEX instance_waba ON instance (waba_id) WHERE deleted_at IS NULL AND waba_id IS NOT NULL;
 CREATE INDEX instance_account ON instance (account_id, id);
+CREATE INDEX instance_isolated ON instance (id) WHERE isolated_at IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE api_key (
 	id TEXT PRIMARY KEY,
@@ -164,21 +165,24 @@ CREATE TABLE daily_count (
 	PRIMARY KEY (account_id, day, what)
 );
 
--- One status webhook. message_id is null while its message is not known (kept 24 h).
+-- One status webhook. message_id is null while its message is not known (waits 24 h); applied_at
+-- is null while the message has not taken it on. participant: of a group, whose status it is.
 CREATE TABLE message_status (
 	instance_id TEXT NOT NULL,
 	provider_id TEXT NOT NULL,
 	status TEXT NOT NULL,
+	participant TEXT NOT NULL DEFAULT '',
 	account_id TEXT NOT NULL,
 	message_id TEXT,
 	provider_at BIGINT NOT NULL,
 	recorded_at BIGINT NOT NULL,
 	applied_at BIGINT,
 	payload TEXT NOT NULL,			-- the status object as Meta sent it
-	PRIMARY KEY (instance_id, provider_id, status)
+	PRIMARY KEY (instance_id, provider_id, status, participant)
 );
 CREATE INDEX message_status_message ON message_status (message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX message_status_waiting ON message_status (recorded_at) WHERE applied_at IS NULL;
+CREATE INDEX message_status_waiting ON message_status (recorded_at) WHERE applied_at IS NULL AND message_id IS NULL;
+CREATE INDEX message_status_adopted ON message_status (recorded_at) WHERE applied_at IS NULL AND message_id IS NOT NULL;
 
 -- The raw inbox: what the provider sent, verified, before anything is made of it.
 CREATE TABLE inbox (
@@ -191,12 +195,14 @@ CREATE TABLE inbox (
 	state TEXT NOT NULL CHECK (state IN ('new', 'applied', 'unclear')),
 	tries BIGINT NOT NULL DEFAULT 0,
 	lease_until BIGINT,
+	lease_by TEXT,				-- the machine whose worker has it in hand
 	applied_at BIGINT,
 	items BIGINT NOT NULL DEFAULT 0,
 	unclaimed BIGINT NOT NULL DEFAULT 0,
 	note TEXT
 );
 CREATE INDEX inbox_new ON inbox (id) WHERE state = 'new';
+CREATE INDEX inbox_leased ON inbox (lease_by) WHERE state = 'new' AND lease_by IS NOT NULL;
 CREATE INDEX inbox_unclear ON inbox (id) WHERE state = 'unclear';
 
 CREATE TABLE inbound (
@@ -218,6 +224,9 @@ CREATE TABLE inbound (
 CREATE UNIQUE INDEX inbound_provider ON inbound (instance_id, provider_id);
 CREATE INDEX inbound_list ON inbound (account_id, id);
 CREATE INDEX inbound_sender ON inbound (account_id, sender, id);
+CREATE INDEX inbound_user ON inbound (account_id, sender_user_id, id) WHERE sender_user_id IS NOT NULL;
+CREATE INDEX inbound_of_instance ON inbound (account_id, instance_id, id);
+CREATE INDEX inbound_opt_out ON inbound (account_id, id) WHERE opted_out = 1;
 
 -- Spellings of one person: the number asked for, the wa_id, the user id.
 CREATE TABLE recipient_alias (
@@ -260,8 +269,10 @@ CREATE TABLE event (
 	test BIGINT NOT NULL DEFAULT 0,
 	message_id TEXT,
 	inbound_id TEXT,
+	digest TEXT,				-- of what the provider may send again and has no id
 	created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX event_digest ON event (instance_id, digest) WHERE digest IS NOT NULL;
 CREATE INDEX event_list ON event (account_id, id);
 CREATE INDEX event_message ON event (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX event_inbound ON event (inbound_id) WHERE inbound_id IS NOT NULL;
@@ -301,10 +312,13 @@ CREATE TABLE delivery (
 	event TEXT NOT NULL,			-- the event's name
 	endpoint_id TEXT NOT NULL REFERENCES endpoint (id),
 	lane TEXT NOT NULL,
+	seq BIGINT NOT NULL,			-- place among the open ones of its lane
 	status TEXT NOT NULL CHECK (status IN ('pending', 'sending', 'delivered', 'failed', 'blocked')),
 	attempts BIGINT NOT NULL DEFAULT 0,
-	due_at BIGINT NOT NULL,
+	replayed_after BIGINT NOT NULL DEFAULT 0, -- attempts before the last replay: the schedule begins anew
+	due_at BIGINT NOT NULL,			-- one behind another of its lane: when it may go past it
 	lease_until BIGINT,
+	lease_by TEXT,				-- the machine whose worker has it in hand
 	created_at BIGINT NOT NULL,
 	done_at BIGINT,
 	last_status BIGINT,
@@ -312,9 +326,11 @@ CREATE TABLE delivery (
 	last_error TEXT
 );
 CREATE UNIQUE INDEX delivery_once ON delivery (event_id, endpoint_id);
-CREATE INDEX delivery_due ON delivery (due_at) WHERE status = 'pending';
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 'sending';
-CREATE INDEX delivery_open_lane ON delivery (endpoint_id, lane, id) WHERE status IN ('pending', 'sending');
+CREATE INDEX delivery_next ON delivery (endpoint_id, due_at, id) WHERE status = 'pending';
+CREATE INDEX delivery_open_lane ON delivery (endpoint_id, lane, seq) WHERE status IN ('pending', 'sending');
+CREATE INDEX delivery_open ON delivery (account_id, id) WHERE status IN ('pending', 'sending');
+CREATE INDEX delivery_failed ON delivery (account_id, id) WHERE status IN ('failed', 'blocked');
 CREATE INDEX delivery_list ON delivery (account_id, id);
 CREATE INDEX delivery_endpoint ON delivery (endpoint_id, id);
 

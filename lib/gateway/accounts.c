@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * accounts - making tenants and changing what they may do
+ *
+ * These verbs are the operator's: they take any account by id or name. The account becomes the
+ * op's, so that the audit entry lands in its own trail.
+ */
+#include "core/ids.h"
+#include "core/settings.h"
+#include "domain/message.h"
+#include "gateway/people.h"
+#include "store/account_store.h"
+
+enum { NAME_MAX_POINTS = 100 };
+
+static enum rc
+check_name(struct op *op, const char *name)
+{
+	size_t points = name == NULL ? 0 : text_points(name);
+
+	if (points < 1 || points > NAME_MAX_POINTS)
+		return op_refuse(op, RC_INPUT, "name", "A name has 1 to %d characters",
+				 NAME_MAX_POINTS);
+	for (const char *c = name; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return op_refuse(op, RC_INPUT, "name",
+					 "A name may not contain control characters");
+	if (id_is(name, "acc"))
+		return op_refuse(op, RC_INPUT, "name", "A name may not look like an id");
+	return RC_OK;
+}
+
+static enum rc
+check_plan(struct op *op, const char *plan)
+{
+	if (account_has_plan(plan))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, "plan",
+			 "There is no plan \"%s\": starter, growth, scale or unlimited", plan);
+}
+
+static enum rc
+name_taken(struct op *op, enum rc rc, const char *name)
+{
+	if (rc != RC_CONFLICT)
+		return rc;
+	op_forgive(op);
+	return op_refuse(op, rc, "name", "There is already an account called \"%s\"", name);
+}
+
+enum rc
+gateway_create_account(struct op *op, struct account *out, const char *name, const char *plan)
+{
+	struct batch *batch = batch_new(op);
+	struct account account = {
+		.id = id_new(op, "acc"),
+		.name = text_trim(op->arena, name == NULL ? "" : name),
+		.plan = text_empty(plan) ? settings()->accounts_plan : plan,
+		.time_zone = "UTC",
+		.marketing = "refuse",
+		.essential_purposes = "authentication",
+		.send_module = true,
+		.created_at = op->now,
+	};
+
+	TRY(check_name(op, account.name));
+	TRY(check_plan(op, account.plan));
+	op->account_id = account.id;
+	account_store_insert(batch, &account);
+	audit_add(op, batch, "account.create", account.id, account.name);
+	TRY(name_taken(op, db_commit(op, batch), account.name));
+	*out = account;
+	return RC_OK;
+}
+
+enum rc
+gateway_find_account(struct op *op, struct account *out, const char *ref)
+{
+	enum rc rc = account_store_by_ref(op, out, ref);
+
+	if (rc == RC_MISSING)
+		return op_refuse(op, rc, "account", "There is no account \"%s\"", ref);
+	return rc;
+}
+
+enum rc
+gateway_list_accounts(struct op *op, struct list *out, const char **next_cursor,
+		      struct page_query page)
+{
+	TRY(account_store_list(op, out, page.cursor, page_rows(page)));
+	*next_cursor = page_cut(out, sizeof(struct account), page);
+	return RC_OK;
+}
+
+static enum rc
+switch_pause(struct op *op, const char *ref, struct instant at, const char *reason)
+{
+	struct batch *batch = batch_new(op);
+	struct account account = { 0 };
+
+	TRY(gateway_find_account(op, &account, ref));
+	op->account_id = account.id;
+	account_store_pause(batch, account.id, at, reason);
+	audit_add(op, batch, at.ms == 0 ? "account.resume" : "account.pause", account.id, reason);
+	return db_commit(op, batch);
+}
+
+enum rc
+gateway_pause_account(struct op *op, const char *ref, const char *reason)
+{
+	return switch_pause(op, ref, op->now, reason);
+}
+
+enum rc
+gateway_resume_account(struct op *op, const char *ref)
+{
+	return switch_pause(op, ref, (struct instant){ 0 }, NULL);
+}
+
+/* Store an account that a verb changed, with "what = value" in its trail. */
+static enum rc
+save_account(struct op *op, const struct account *account, const char *what, const char *value)
+{
+	struct batch *batch = batch_new(op);
+
+	op->account_id = account->id;
+	account_store_update(batch, account);
+	audit_add(op, batch, "account.set", account->id,
+		  arena_printf(op->arena, "%s = %s", what, value));
+	return db_commit(op, batch);
+}
+
+enum rc
+gateway_set_plan(struct op *op, const char *ref, const char *plan)
+{
+	struct account account = { 0 };
+
+	TRY(check_plan(op, plan));
+	TRY(gateway_find_account(op, &account, ref));
+	account.plan = plan;
+	return save_account(op, &account, "plan", plan);
+}
+
+enum rc
+gateway_set_module(struct op *op, const char *ref, const char *module, bool on)
+{
+	struct account account = { 0 };
+
+	TRY(gateway_find_account(op, &account, ref));
+	if (text_equal(module, "send"))
+		account.send_module = on;
+	else if (text_equal(module, "billing"))
+		account.billing = on;
+	else
+		return op_refuse(op, RC_INPUT, "module", "There is no module \"%s\": send, billing",
+				 module);
+	return save_account(op, &account, module, on ? "on" : "off");
+}
+
+static enum rc
+set_time_zone(struct op *op, struct account *account, const char *value)
+{
+	int minutes;
+
+	if (!clock_zone_offset(value, op->now, &minutes))
+		return op_refuse(op, RC_INPUT, "time_zone",
+				 "There is no time zone \"%s\": use a name like Europe/Istanbul",
+				 value);
+	account->time_zone = value;
+	return RC_OK;
+}
+
+static enum rc
+set_marketing(struct op *op, struct account *account, const char *value)
+{
+	if (!account_has_marketing(value))
+		return op_refuse(op, RC_INPUT, "marketing", "marketing is refuse or templates");
+	account->marketing = value;
+	return RC_OK;
+}
+
+static enum rc
+set_essential(struct op *op, struct account *account, const char *value)
+{
+	size_t n;
+	const char **words = text_split(op->arena, value, ',', &n);
+	const char *list = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (purpose_class(words[i]) != PURPOSE_ALLOWED)
+			return op_refuse(op, RC_INPUT, "essential_purposes",
+					 "\"%s\" is none of the purposes %s", words[i],
+					 purpose_allowed_list());
+		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",", words[i]);
+	}
+	account->essential_purposes = list;
+	return RC_OK;
+}
+
+static enum rc
+set_name(struct op *op, struct account *account, const char *value)
+{
+	account->name = text_trim(op->arena, value);
+	return check_name(op, account->name);
+}
+
+enum rc
+gateway_set_account(struct op *op, const char *ref, const char *key, const char *value)
+{
+	static const struct {
+		const char *key;
+		enum rc (*set)(struct op *op, struct account *account, const char *value);
+	} keys[] = {
+		{ "name", set_name },
+		{ "time_zone", set_time_zone },
+		{ "marketing", set_marketing },
+		{ "essential_purposes", set_essential },
+	};
+	struct account account = { 0 };
+
+	TRY(gateway_find_account(op, &account, ref));
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		if (!text_equal(keys[i].key, key))
+			continue;
+		TRY(keys[i].set(op, &account, value));
+		return name_taken(op, save_account(op, &account, key, value), account.name);
+	}
+	return op_refuse(op, RC_INPUT, "key",
+			 "An account has no setting \"%s\": name, time_zone, marketing, "
+			 "essential_purposes",
+			 key);
+}
+
+/* The account that needs no naming: the only one there is. */
+static enum rc
+choose_only(struct op *op)
+{
+	const struct account *first;
+	struct list found;
+
+	TRY(account_store_first(op, &found));
+	first = found.rows;
+	if (found.n == 0)
+		return op_refuse(op, RC_MISSING, "account",
+				 "There is no account yet: wagate account create --name NAME");
+	if (found.n > 1)
+		return op_refuse(op, RC_INPUT, "account",
+				 "There are several accounts: say which one with --account");
+	op->account_id = first->id;
+	return RC_OK;
+}
+
+enum rc
+gateway_choose_account(struct op *op, const char *ref, const char *object)
+{
+	struct account account = { 0 };
+	enum rc rc;
+
+	if (!text_empty(ref)) {
+		TRY(gateway_find_account(op, &account, ref));
+		op->account_id = account.id;
+		return RC_OK;
+	}
+	rc = text_empty(object) ? RC_MISSING : account_store_owner(op, &op->account_id, object);
+	return rc == RC_MISSING ? choose_only(op) : rc;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send_instance - step 6: through which number, and may it send now?
+ *
+ * The guarded dialect names an instance by id or slug, the others by Meta's phone_number_id; a
+ * key bound to an instance speaks for that one alone; where an account has just one, nobody needs
+ * to name it. A simulated send needs no number that works, and none at all: accounts without one
+ * have a built-in instance for it.
+ */
+#include "gateway/send_inside.h"
+#include "store/instance_store.h"
+
+static const char sandbox[] = "sandbox";
+
+static enum rc
+refuse_unknown(struct send_work *work)
+{
+	return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
+			   "There is no such instance for this API key; the portal lists the "
+			   "instances of the account");
+}
+
+/* May the key speak for this instance? */
+static bool
+key_covers(const struct send *send, const struct instance *instance)
+{
+	const char *bound = send->key == NULL ? NULL : send->key->instance_id;
+
+	return bound == NULL || text_equal(bound, instance->id);
+}
+
+static enum rc
+by_ref(struct send_work *work, const char *ref)
+{
+	struct send *send = work->send;
+	struct instance found = { 0 };
+	enum rc rc = instance_store_by_ref(work->op, &found, ref);
+
+	if (rc == RC_MISSING || (rc == RC_OK && !key_covers(send, &found)))
+		return refuse_unknown(work);
+	TRY(rc);
+	send->instance = found;
+	return RC_OK;
+}
+
+static enum rc
+by_phone(struct send_work *work)
+{
+	struct send *send = work->send;
+	struct instance found = { 0 };
+	enum rc rc = instance_store_by_phone(work->op, &found, send->phone_number_id);
+
+	if (rc == RC_MISSING ||
+	    (rc == RC_OK &&
+	     (!text_equal(found.account_id, work->op->account_id) || !key_covers(send, &found))))
+		return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
+				   "This API key has no instance with that phone_number_id");
+	TRY(rc);
+	send->instance = found;
+	return RC_OK;
+}
+
+/* None, or several, and nobody said which. */
+static enum rc
+without_name(struct send_work *work)
+{
+	struct send *send = work->send;
+	struct list some;
+
+	TRY(instance_store_list(work->op, &some, NULL, 1));
+	if (some.n == 0 && send->simulated) {
+		send->instance = (struct instance){
+			.id = sandbox,
+			.account_id = work->op->account_id,
+			.slug = sandbox,
+			.name = "Sandbox",
+			.provider = "cloud",
+			.state = "open",
+		};
+		return RC_OK;
+	}
+	if (some.n == 0)
+		return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
+				   "This account has no instance yet; connect a number first");
+	if (send->dialect == DIALECT_GUARDED)
+		return send_refuse_field(work, REFUSAL_FIELD, "instance_id",
+					 "is required: this account has several instances");
+	return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
+			   "This account has several instances; say which by phone_number_id, or "
+			   "use an API key that is bound to one");
+}
+
+static enum rc
+find(struct send_work *work)
+{
+	struct send *send = work->send;
+	struct instance only = { 0 };
+	enum rc rc;
+
+	if (send->phone_number_id != NULL)
+		return by_phone(work);
+	if (!text_empty(send->instance_ref))
+		return by_ref(work, send->instance_ref);
+	if (send->key != NULL && send->key->instance_id != NULL)
+		return by_ref(work, send->key->instance_id);
+	rc = instance_store_only(work->op, &only);
+	if (rc == RC_MISSING)
+		return without_name(work);
+	TRY(rc);
+	send->instance = only;
+	return RC_OK;
+}
+
+enum rc
+send_step_instance(struct send_work *work)
+{
+	const struct instance *instance = &work->send->instance;
+
+	TRY(find(work));
+	if (instance->paused_at.ms != 0)
+		return send_refuse(work, REFUSAL_INSTANCE_PAUSED,
+				   "This instance is paused since %s",
+				   clock_rfc3339(work->op->arena, instance->paused_at));
+	if (instance->suspended_at.ms != 0)
+		return send_refuse(work, REFUSAL_INSTANCE_PAUSED,
+				   "The operator has suspended this instance since %s",
+				   clock_rfc3339(work->op->arena, instance->suspended_at));
+	if (!work->send->simulated && !text_equal(instance->state, "open"))
+		return send_refuse(work, REFUSAL_INSTANCE_STATE,
+				   "This instance is not connected (its state is %s); connect it "
+				   "in the portal",
+				   instance->state);
+	return RC_OK;
+}

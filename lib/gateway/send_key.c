@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send_key - step 1: is this a key of ours, in force, and may it send?
+ *
+ * Asked by the gate before anything of the body is looked at. The check sum refuses what cannot
+ * be a key without reading the database; the database knows keys by their SHA-256 alone.
+ */
+#include "core/secret.h"
+#include "gateway/send_inside.h"
+#include "store/api_key_store.h"
+
+static const char scheme[] = "Bearer ";
+
+static enum rc
+refuse(struct op *op, enum refusal *out, enum refusal refusal, const char *sentence)
+{
+	*out = refusal;
+	return op_refuse(op, refusal_rc(refusal), refusal_word(refusal), "%s", sentence);
+}
+
+static enum rc
+refuse_unknown(struct op *op, enum refusal *refusal)
+{
+	return refuse(op, refusal, REFUSAL_KEY_UNKNOWN,
+		      "There is no such API key; check that it was copied whole");
+}
+
+/* The token behind "Bearer" and exactly one space, or NULL. */
+static const char *
+token_of(const char *header)
+{
+	const char *token = header + sizeof(scheme) - 1;
+
+	if (!text_starts(header, scheme))
+		return NULL;
+	return *token == '\0' || strpbrk(token, " \t,") != NULL ? NULL : token;
+}
+
+static enum rc
+check_in_force(struct op *op, const struct api_key *key, enum refusal *refusal)
+{
+	if (key->revoked_at.ms != 0)
+		return refuse(op, refusal, REFUSAL_KEY_REVOKED,
+			      arena_printf(op->arena, "This API key was revoked at %s",
+					   clock_rfc3339(op->arena, key->revoked_at)));
+	if (key->expires_at.ms != 0 && key->expires_at.ms <= op->now.ms)
+		return refuse(op, refusal, REFUSAL_KEY_EXPIRED,
+			      arena_printf(op->arena, "This API key is expired since %s",
+					   clock_rfc3339(op->arena, key->expires_at)));
+	return RC_OK;
+}
+
+enum rc
+gateway_identify(struct op *op, struct caller *out, enum refusal *refusal, const char *header)
+{
+	const char *token;
+	struct key_entry entry = { 0 };
+	enum rc rc;
+
+	if (text_empty(header))
+		return refuse(op, refusal, REFUSAL_KEY_MISSING,
+			      "The Authorization header is missing; send Authorization: Bearer "
+			      "<API key>");
+	token = token_of(header);
+	if (token == NULL)
+		return refuse(op, refusal, REFUSAL_KEY_FORM,
+			      "The Authorization header must be \"Bearer\", one space and the "
+			      "API key");
+	if (!api_key_is_wellformed(token))
+		return refuse_unknown(op, refusal);
+	rc = api_key_store_for_send(op, &entry, secret_sha256_hex(op->arena, bytes_of(token)));
+	if (rc == RC_MISSING)
+		return refuse_unknown(op, refusal);
+	if (rc != RC_OK)
+		*refusal = rc == RC_BUSY ? REFUSAL_BUSY : REFUSAL_INTERNAL;
+	TRY(rc);
+	TRY(check_in_force(op, &entry.key, refusal));
+	*refusal = REFUSAL_NONE;
+	*out = (struct caller){ entry.key, entry.account, entry.suspended };
+	return RC_OK;
+}
+
+enum rc
+gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, const char *header)
+{
+	struct caller caller;
+
+	TRY(gateway_identify(op, &caller, refusal, header));
+	*out = caller.key;
+	return RC_OK;
+}
+
+enum rc
+send_step_key(struct send_work *work)
+{
+	struct send *send = work->send;
+
+	/* Pages and commands have passed a gate of their own. */
+	if (send->key == NULL) {
+		send->simulated = send->fake;
+		return RC_OK;
+	}
+	send->simulated = send->fake || !text_equal(send->key->environment, "production");
+	if (!api_key_has_scope(send->key, "send"))
+		return send_refuse(work, REFUSAL_SCOPE,
+				   "This API key lacks the scope \"send\"; it has: %s",
+				   send->key->scopes);
+	return RC_OK;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send_steps - steps 2, 5 and 12: may this account send, for this purpose, to this person?
+ *
+ * Account and purpose are read and decided at once: they are switches that people turn, and a
+ * send that began before the turn may pass. Suppression is asked inside the transaction that
+ * stores the message: who said STOP before it gets nothing after it.
+ */
+#include "gateway/send_inside.h"
+#include "store/account_store.h"
+#include "store/state_store.h"
+#include "store/suppression_store.h"
+
+/* ---- step 2 ---- */
+
+static enum rc
+read_account(struct send_work *work, bool *suspended)
+{
+	struct send *send = work->send;
+
+	if (send->caller != NULL) {
+		send->account = send->caller->account;
+		*suspended = send->caller->suspended;
+		return RC_OK;
+	}
+	TRY(account_store_get(work->op, &send->account));
+	return state_store_is_on(work->op, "suspended", suspended);
+}
+
+enum rc
+send_step_account(struct send_work *work)
+{
+	const struct account *account = &work->send->account;
+	bool suspended = false;
+
+	TRY(read_account(work, &suspended));
+	if (!account->send_module)
+		return send_refuse(work, REFUSAL_MODULE, "The send module is off for this account");
+	if (account->paused_at.ms != 0)
+		return send_refuse(work, REFUSAL_ACCOUNT_PAUSED, "This account is paused since %s",
+				   clock_rfc3339(work->op->arena, account->paused_at));
+	if (suspended)
+		return send_refuse(work, REFUSAL_GATEWAY_SUSPENDED,
+				   "The operator has suspended sending on this gateway");
+	return RC_OK;
+}
+
+/* ---- step 5 ---- */
+
+enum rc
+send_step_purpose(struct send_work *work)
+{
+	struct send *send = work->send;
+
+	if (send->dialect != DIALECT_GUARDED) {
+		send->purpose = "support"; /* what session messages are */
+		return RC_OK;
+	}
+	if (text_empty(send->purpose))
+		return send_refuse(work, REFUSAL_PURPOSE_MISSING,
+				   "message_purpose is required: one of %s",
+				   purpose_allowed_list());
+	if (purpose_class(send->purpose) != PURPOSE_ALLOWED)
+		return send_refuse(work, REFUSAL_PURPOSE,
+				   "This message_purpose is not allowed; allowed are %s",
+				   purpose_allowed_list());
+	return RC_OK;
+}
+
+/* ---- step 12 ---- */
+
+enum rc
+send_step_suppression(struct send_work *work)
+{
+	struct send *send = work->send;
+	struct send_guard guard = {
+		.refusal = REFUSAL_SUPPRESSED,
+		.sentence = "The recipient is on the suppression list",
+		.details = json_new(work->op),
+	};
+
+	json_put(guard.details, "action", "block");
+	json_put_int(guard.details, "risk_score", 0);
+	guard.index = suppression_store_guard(work->batch, send->to, send->purpose,
+					      send->account.essential_purposes);
+	send_guard_add(work, &guard);
+	return RC_OK;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * set_instance - changing what an instance is called, how it behaves and what it signs in with
+ *
+ * All changes of one call are stored together or not at all. A phone_number_id names one instance
+ * over all accounts, and without proof nobody may take one; credentials are sealed before they
+ * reach the store, and the state follows them.
+ */
+#include "core/secret.h"
+#include "gateway/credentials.h"
+#include "gateway/manage_instances.h"
+#include "gateway/people.h"
+#include "store/instance_store.h"
+
+enum { SECRET_MAX = 1024, NUMBER_ID_MAX = 32, DISPLAY_MAX = 32 };
+
+typedef enum rc setter(struct op *op, struct instance *instance, const char *value);
+
+static enum rc
+set_name(struct op *op, struct instance *instance, const char *value)
+{
+	instance->name = text_trim(op->arena, value);
+	return instance_check_name(op, instance->name);
+}
+
+static enum rc
+set_window(struct op *op, struct instance *instance, const char *value)
+{
+	if (!text_equal(value, "refuse") && !text_equal(value, "meta"))
+		return op_refuse(op, RC_INPUT, "window", "window is refuse or meta");
+	instance->window_policy = value;
+	return RC_OK;
+}
+
+/* Meta's ids are decimal numbers that do not fit every integer. */
+static enum rc
+check_number_id(struct op *op, const char *key, const char **value)
+{
+	const char *digits = text_trim(op->arena, *value);
+	size_t n = strlen(digits);
+
+	if (n > NUMBER_ID_MAX || digits[strspn(digits, "0123456789")] != '\0')
+		return op_refuse(op, RC_INPUT, key, "%s is a number of at most %d digits", key,
+				 NUMBER_ID_MAX);
+	*value = n == 0 ? NULL : digits;
+	return RC_OK;
+}
+
+static enum rc
+set_phone_number_id(struct op *op, struct instance *instance, const char *value)
+{
+	TRY(check_number_id(op, "phone_number_id", &value));
+	instance->phone_number_id = value;
+	return RC_OK;
+}
+
+static enum rc
+set_waba_id(struct op *op, struct instance *instance, const char *value)
+{
+	TRY(check_number_id(op, "waba_id", &value));
+	instance->waba_id = value;
+	return RC_OK;
+}
+
+static enum rc
+set_display_number(struct op *op, struct instance *instance, const char *value)
+{
+	const char *text = text_trim(op->arena, value);
+
+	if (strlen(text) > DISPLAY_MAX || text[strspn(text, "+0123456789 -().")] != '\0')
+		return op_refuse(op, RC_INPUT, "display_number",
+				 "A display number looks like +966 50 000 0001");
+	instance->display_number = *text == '\0' ? NULL : text;
+	return RC_OK;
+}
+
+/* Trimmed, because they are pasted; sealed as that column of that row. */
+static enum rc
+seal_value(struct op *op, const char **sealed, const char *column, const struct instance *instance,
+	   const char *value)
+{
+	const char *key = strchr(column, '.') + 1;
+	const char *plain = text_trim(op->arena, value);
+
+	for (const char *c = plain; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
+			return op_refuse(op, RC_INPUT, key,
+					 "%s has a blank or an unusual character in it: paste it "
+					 "again",
+					 key);
+	if (strlen(plain) > SECRET_MAX)
+		return op_refuse(op, RC_INPUT, key, "%s has at most %d characters", key,
+				 SECRET_MAX);
+	*sealed = credential_seal(op, column, instance->id, plain);
+	return RC_OK;
+}
+
+static enum rc
+set_access_token(struct op *op, struct instance *instance, const char *value)
+{
+	return seal_value(op, &instance->access_token, SEALED_ACCESS_TOKEN, instance, value);
+}
+
+static enum rc
+set_verify_token(struct op *op, struct instance *instance, const char *value)
+{
+	return seal_value(op, &instance->verify_token, SEALED_VERIFY_TOKEN, instance, value);
+}
+
+/* The old secret stays accepted, because Meta signs with it until the app's owner has changed it
+ * there too. */
+static enum rc
+set_app_secret(struct op *op, struct instance *instance, const char *value)
+{
+	const char *old, *sealed;
+
+	TRY(seal_value(op, &sealed, SEALED_APP_SECRET, instance, value));
+	TRY(credential_open(op, &old, SEALED_APP_SECRET, instance->id, instance->app_secret));
+	if (!text_empty(old) && !text_equal(old, text_trim(op->arena, value)))
+		instance->previous_app_secret =
+			credential_seal(op, SEALED_PREVIOUS_APP_SECRET, instance->id, old);
+	instance->app_secret = sealed;
+	return RC_OK;
+}
+
+static const struct {
+	const char *key;
+	setter *set;
+	bool moves_state;
+} keys[] = {
+	{ "name", set_name, false },
+	{ "window", set_window, false },
+	{ "phone_number_id", set_phone_number_id, true },
+	{ "waba_id", set_waba_id, false },
+	{ "access_token", set_access_token, true },
+	{ "app_secret", set_app_secret, false },
+	{ "verify_token", set_verify_token, false },
+	{ "display_number", set_display_number, false },
+};
+
+static enum rc
+apply_change(struct op *op, struct instance *instance, const struct instance_change *change,
+	     bool *moves_state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		if (!text_equal(keys[i].key, change->key))
+			continue;
+		*moves_state = *moves_state || keys[i].moves_state;
+		return keys[i].set(op, instance, change->value == NULL ? "" : change->value);
+	}
+	return op_refuse(op, RC_INPUT, "key",
+			 "An instance has no setting \"%s\": name, window, phone_number_id, "
+			 "waba_id, access_token, app_secret, verify_token, display_number",
+			 change->key);
+}
+
+/* The names of what was changed, for the trail: never the values. */
+static const char *
+names_of(struct op *op, const struct instance_change *changes, size_t n)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < n; i++)
+		names = arena_printf(op->arena, "%s%s%s", names, i == 0 ? "" : ", ",
+				     changes[i].key);
+	return names;
+}
+
+static enum rc
+store_changes(struct op *op, const struct instance *instance, const char *names)
+{
+	struct batch *batch = batch_new(op);
+	enum rc rc;
+
+	instance_store_update(batch, instance);
+	audit_add(op, batch, "instance.set", instance->id, names);
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	op_forgive(op);
+	return op_refuse(op, rc, "phone_number_id",
+			 "The phone_number_id %s belongs to another instance already",
+			 instance->phone_number_id);
+}
+
+enum rc
+gateway_set_instance(struct op *op, const char *ref, const struct instance_change *changes,
+		     size_t n, bool verified)
+{
+	struct instance instance = { 0 };
+	const char *old_number;
+	bool moves_state = false;
+
+	TRY(gateway_find_instance(op, &instance, ref));
+	old_number = instance.phone_number_id;
+	for (size_t i = 0; i < n; i++)
+		TRY(apply_change(op, &instance, &changes[i], &moves_state));
+	if (!verified && instance.phone_number_id != NULL &&
+	    !text_equal(instance.phone_number_id, old_number))
+		return op_refuse(op, RC_INPUT, "phone_number_id",
+				 "Meta has not confirmed this phone_number_id with this token");
+	if (moves_state) {
+		instance.state = instance_state_for(&instance);
+		instance.state_reason = NULL;
+	}
+	return store_changes(op, &instance, names_of(op, changes, n));
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suppressions - the list of those who may not be messaged, as people change it
+ *
+ * Stop and start words change it on their own way in; here somebody decides. Lifting needs a
+ * reason and keeps the row.
+ */
+#include "gateway/suppressions.h"
+
+#include "core/ids.h"
+#include "gateway/people.h"
+#include "store/suppression_store.h"
+
+enum { NOTE_MAX_POINTS = 500 };
+
+static enum rc
+not_a_phone(struct op *op, const char *written)
+{
+	return op_refuse(op, RC_INPUT, "phone",
+			 "\"%s\" is no phone number: country code and number, like +966500000001",
+			 written);
+}
+
+enum rc
+gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
+			  const struct suppression_filter *filter)
+{
+	const char *recipient = NULL;
+
+	if (!text_empty(filter->recipient)) {
+		recipient = recipient_normalize(op->arena, filter->recipient);
+		if (recipient == NULL)
+			recipient = filter->recipient;
+	}
+	TRY(suppression_store_list(op, out, recipient,
+				   text_empty(filter->reason) ? NULL : filter->reason,
+				   filter->lifted, filter->page.cursor, page_rows(filter->page)));
+	*next_cursor = page_cut(out, sizeof(struct suppression), filter->page);
+	return RC_OK;
+}
+
+static enum rc
+check_draft(struct op *op, const struct suppression *s, const char *phone)
+{
+	if (s->recipient == NULL)
+		return not_a_phone(op, phone);
+	if (!suppression_has_reason(s->reason))
+		return op_refuse(op, RC_INPUT, "reason",
+				 "There is no reason \"%s\": manual, opted_out, complaint, blocked "
+				 "or marketing_opt_out",
+				 s->reason);
+	if (s->note != NULL && text_points(s->note) > NOTE_MAX_POINTS)
+		return op_refuse(op, RC_INPUT, "note", "A note has at most %d characters",
+				 NOTE_MAX_POINTS);
+	return RC_OK;
+}
+
+enum rc
+gateway_add_suppression(struct op *op, struct suppression *out, const char *phone,
+			const char *reason, const char *source, const char *note)
+{
+	struct batch *batch = batch_new(op);
+	struct suppression added = {
+		.id = id_new(op, "sup"),
+		.account_id = op->account_id,
+		.recipient = recipient_normalize(op->arena, phone),
+		.reason = text_empty(reason) ? "manual" : reason,
+		.source = source,
+		.actor = op->actor,
+		.note = text_empty(note) ? NULL : note,
+		.since = op->now,
+	};
+	enum rc rc;
+
+	TRY(check_draft(op, &added, phone));
+	suppression_store_add(batch, &added);
+	audit_add(op, batch, "suppression.add", added.id, added.reason);
+	rc = db_commit(op, batch);
+	if (rc == RC_CONFLICT) {
+		op_forgive(op);
+		return op_refuse(op, rc, "phone", "+%s is suppressed as %s already",
+				 added.recipient, added.reason);
+	}
+	TRY(rc);
+	*out = added;
+	return RC_OK;
+}
+
+/* The rows that a reference means: one by id, or all active ones of a person. */
+static enum rc
+find_rows(struct op *op, struct list *out, const char *ref)
+{
+	struct suppression *one = arena_alloc(op->arena, sizeof(*one));
+	const char *phone;
+
+	if (id_is(ref, "sup")) {
+		TRY(suppression_store_get(op, one, ref));
+		*out = (struct list){ 1, one };
+		return RC_OK;
+	}
+	phone = recipient_normalize(op->arena, ref);
+	TRY(suppression_store_active(op, out, phone == NULL ? ref : phone));
+	return out->n == 0 ? RC_MISSING : RC_OK;
+}
+
+enum rc
+gateway_lift_suppression(struct op *op, const char *ref, const char *why)
+{
+	struct batch *batch = batch_new(op);
+	const struct suppression *rows;
+	struct list found = { 0 };
+	enum rc rc = find_rows(op, &found, ref);
+
+	if (rc == RC_MISSING)
+		return op_refuse(op, rc, "suppression", "%s is not suppressed", ref);
+	TRY(rc);
+	if (text_empty(why) || text_points(why) > NOTE_MAX_POINTS)
+		return op_refuse(op, RC_INPUT, "why", "Say why, in at most %d characters",
+				 NOTE_MAX_POINTS);
+	rows = found.rows;
+	for (size_t i = 0; i < found.n; i++) {
+		suppression_store_lift(batch, rows[i].id, op->now, op->actor, why);
+		audit_add(op, batch, "suppression.lift", rows[i].id, why);
+	}
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	op_forgive(op);
+	return op_refuse(op, rc, "suppression", "That suppression is lifted already");
+}

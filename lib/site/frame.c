@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * frame - what layout.html and its parts show around every page
+ *
+ * Who is signed in and may do what, the navigation with the place one is at, the message of the
+ * step before, the colours chosen. A page's own members come first, so a page gives itself
+ * another title by having one.
+ */
+#include "core/settings.h"
+#include "site/visitor.h"
+
+#ifndef WAGATE_VERSION
+#error "WAGATE_VERSION comes from the Makefile"
+#endif
+
+struct nav_item {
+	const char *label, *url, *icon, *help;
+	bool active;
+};
+
+static const struct shape nav_item_shape[] = {
+	SHAPE(struct nav_item, label),
+	SHAPE(struct nav_item, url),
+	SHAPE(struct nav_item, icon),
+	SHAPE(struct nav_item, active),
+	SHAPE_END,
+};
+
+struct nav_group {
+	const char *group, *group_id;
+	struct list items;
+};
+
+static const struct shape nav_group_shape[] = {
+	SHAPE(struct nav_group, group),
+	SHAPE(struct nav_group, group_id),
+	SHAPE_ROWS(struct nav_group, items, struct nav_item, nav_item_shape),
+	SHAPE_END,
+};
+
+struct frame {
+	const char *title, *version, *icons, *theme, *other_theme, *request_id, *here, *help_url;
+	const char *csrf_token, *flash_text, *flash_level, *flash_icon;
+	const char *user_name, *user_email, *initials, *role, *account_name, *pause_reason;
+	bool signed_in, plain_http, account_paused, may_develop, may_admin;
+	struct list nav;
+};
+
+const struct shape frame_shape[] = {
+	SHAPE(struct frame, title),
+	SHAPE(struct frame, version),
+	SHAPE(struct frame, icons),
+	SHAPE(struct frame, theme),
+	SHAPE(struct frame, other_theme),
+	SHAPE(struct frame, request_id),
+	SHAPE(struct frame, here),
+	SHAPE(struct frame, help_url),
+	SHAPE(struct frame, csrf_token),
+	SHAPE(struct frame, flash_text),
+	SHAPE(struct frame, flash_level),
+	SHAPE(struct frame, flash_icon),
+	SHAPE(struct frame, user_name),
+	SHAPE(struct frame, user_email),
+	SHAPE(struct frame, initials),
+	SHAPE(struct frame, role),
+	SHAPE(struct frame, account_name),
+	SHAPE(struct frame, pause_reason),
+	SHAPE(struct frame, signed_in),
+	SHAPE(struct frame, plain_http),
+	SHAPE(struct frame, account_paused),
+	SHAPE(struct frame, may_develop),
+	SHAPE(struct frame, may_admin),
+	SHAPE_ROWS(struct frame, nav, struct nav_group, nav_group_shape),
+	SHAPE_END,
+};
+
+/* The sidebar in order. */
+static const struct {
+	const char *group;
+	struct nav_item item;
+} nav[] = {
+	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false } },
+	{ "Customer access", { "API keys", "/api-keys", "key", "/docs/quickstart#key", false } },
+	{ "Messaging",
+	  { "Instances", "/instances", "phone", "/docs/quickstart#connect", false } },
+	{ "Visibility",
+	  { "Inbound logs", "/inbound-logs", "inbox", "/docs/quickstart#webhooks", false } },
+	{ "Safety",
+	  { "Suppressed recipients", "/suppressed-recipients", "ban", "/docs/quickstart#opt-out",
+	    false } },
+	{ "Help", { "Documentation", "/docs", "book", "/docs", false } },
+};
+
+/* Addresses that belong to an item without beginning like it, and those without any. */
+static const struct {
+	const char *path, *item, *title;
+} places[] = {
+	{ "/endpoints", "/instances", "Webhook endpoint" },
+	{ "/docs/quickstart", "/docs", "Quickstart" },
+	{ "/login", NULL, "Sign in" },
+	{ "/acceptable-use", "/docs", "Acceptable use" },
+	{ "/", NULL, "WhatsApp gateway" },
+};
+
+static bool
+path_is_under(const char *path, const char *top)
+{
+	size_t n = strlen(top);
+
+	return strncmp(path, top, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+static void
+frame_locate(struct frame *frame, const char **item, const char *path)
+{
+	*item = path;
+	frame->help_url = "/docs";
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (path_is_under(path, places[i].path)) {
+			*item = places[i].item;
+			frame->title = places[i].title;
+			break;
+		}
+	}
+}
+
+static void
+frame_navigate(struct op *op, struct frame *frame, const char *path)
+{
+	struct nav_group *groups = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*groups));
+	struct nav_item *items = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*items));
+	const char *here;
+
+	frame_locate(frame, &here, path);
+	for (size_t i = 0; i < ARRAY_LEN(nav); i++) {
+		struct nav_item *item = &items[i];
+		*item = nav[i].item;
+		item->active = here != NULL && path_is_under(here, item->url);
+		if (item->active) {
+			frame->title = frame->title != NULL ? frame->title : item->label;
+			frame->help_url = item->help;
+		}
+		groups[i] = (struct nav_group){ nav[i].group,
+						arena_printf(op->arena, "nav-%zu", i),
+						{ 1, item } };
+	}
+	if (frame->title == NULL)
+		frame->title = "wagate";
+	frame->nav = (struct list){ ARRAY_LEN(nav), groups };
+}
+
+/* "Ada Lovelace" is AL; without a name the e-mail's first letter. */
+static const char *
+initials_of(struct op *op, const char *name)
+{
+	size_t count;
+	const char **words = text_split(op->arena, name, ' ', &count);
+	struct buf out;
+
+	buf_init(&out, op->arena, 16);
+	for (size_t i = 0; i < count; i += count > 1 ? count - 1 : 1) {
+		size_t n = 1;
+
+		while ((words[i][n] & 0xc0) == 0x80)
+			n++;
+		buf_add(&out, words[i], n);
+	}
+	return buf_str(&out);
+}
+
+static void
+frame_introduce(struct op *op, struct frame *frame, const struct visitor *visitor)
+{
+	const struct session *session = &visitor->session;
+	enum role role = role_read(session->role);
+	bool named = !text_empty(session->user_name);
+
+	frame->signed_in = true;
+	frame->user_email = session->email;
+	frame->user_name = named ? session->user_name : session->email;
+	frame->initials = initials_of(op, frame->user_name);
+	frame->role = session->role;
+	frame->account_name = visitor->account.name;
+	frame->account_paused = visitor->account.paused_at.ms != 0;
+	frame->pause_reason = visitor->account.pause_reason;
+	frame->may_develop = role >= ROLE_DEVELOPER;
+	frame->may_admin = role >= ROLE_ADMIN;
+}
+
+static void
+frame_color(struct web *web, struct frame *frame)
+{
+	const char *theme = web_cookie(web, COOKIE_THEME);
+	bool dark = text_equal(theme, "dark");
+
+	frame->theme = dark || text_equal(theme, "light") ? theme : "auto";
+	frame->other_theme = dark ? "light" : "dark";
+}
+
+const void *
+frame_make(struct web *web)
+{
+	struct op *op = web->op;
+	struct frame *frame = arena_alloc(op->arena, sizeof(*frame));
+	const struct visitor *visitor = site_visitor(web);
+
+	frame->version = WAGATE_VERSION;
+	frame->icons = "/assets/icons.svg?v=" WAGATE_VERSION;
+	frame->request_id = op->request_id;
+	frame->csrf_token = web->csrf_token;
+	frame->plain_http = !web->secure;
+	frame->here = web->path;
+	if (!text_empty(web->query) && text_equal(web->method, "GET"))
+		frame->here = arena_printf(op->arena, "%s?%s", web->path, web->query);
+	frame_navigate(op, frame, web->path);
+	frame_color(web, frame);
+	if (visitor != NULL)
+		frame_introduce(op, frame, visitor);
+	frame->flash_text = flash_take(web, &frame->flash_level);
+	frame->flash_icon = text_equal(frame->flash_level, "good") ? "check" : "alert";
+	return frame;
+}

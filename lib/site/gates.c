@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gates - who may come in
+ *
+ * Each route names its gate. Pages send people who are not signed in to the sign-in page and
+ * refuse those whose role is too low; APIs answer in their dialect. What changes something must
+ * come from a page of ours (csrf.c); that is asked here, before any handler runs.
+ */
+#include "core/settings.h"
+#include "gateway/people.h"
+#include "site/visitor.h"
+
+const struct visitor *
+site_visitor(const struct web *web)
+{
+	int gate = web->route != NULL ? web->route->gate : GATE_OPEN;
+
+	if (gate == GATE_OPEN || (gate >= GATE_USER && gate <= GATE_OPERATOR))
+		return web->who;
+	return NULL;
+}
+
+const struct session *
+site_session(const struct web *web)
+{
+	const struct visitor *visitor = site_visitor(web);
+
+	if (web->route->gate != GATE_OPEN && visitor == NULL)
+		bug("%s has no session behind its gate", web->route->path);
+	return visitor != NULL ? &visitor->session : NULL;
+}
+
+const struct api_key *
+site_key(const struct web *web)
+{
+	if (web->route->gate != GATE_API_KEY)
+		bug("%s has no API key behind its gate", web->route->path);
+	return web->who;
+}
+
+enum rc
+visitor_find(struct web *web)
+{
+	struct op *op = web->op;
+	struct visitor *visitor = arena_alloc(op->arena, sizeof(*visitor));
+	const char *token = web_cookie(web, COOKIE_SESSION);
+
+	if (text_empty(token))
+		return RC_AUTH;
+	TRY(gateway_find_session(op, &visitor->session, token));
+	TRY(gateway_find_account(op, &visitor->account, visitor->session.account_id));
+	op->account_id = visitor->session.account_id;
+	op->actor = arena_printf(op->arena, "user:%s", visitor->session.user_id);
+	web->who = visitor;
+	web->csrf_token = visitor->session.csrf_token;
+	return RC_OK;
+}
+
+static bool
+changes_something(const struct web *web)
+{
+	return !text_equal(web->method, "GET");
+}
+
+/* To the sign-in page, and from there back to where the person wanted to go. */
+static enum rc
+gate_ask_to_sign_in(struct web *web)
+{
+	struct op *op = web->op;
+	const char *here = web->path;
+
+	op_forgive(op);
+	if (changes_something(web))
+		return web_see_other(web, "/login");
+	if (!text_empty(web->query))
+		here = arena_printf(op->arena, "%s?%s", web->path, web->query);
+	return web_see_other(web, arena_printf(op->arena, "/login?next=%s",
+					       text_urlencode(op->arena, here)));
+}
+
+static enum rc
+gate_person(struct web *web, enum role least)
+{
+	const struct visitor *visitor;
+	enum rc rc;
+
+	if (changes_something(web))
+		TRY(csrf_check_origin(web));
+	rc = visitor_find(web);
+	if (rc == RC_AUTH)
+		return gate_ask_to_sign_in(web);
+	if (rc != RC_OK)
+		return rc;
+	visitor = web->who;
+	if (changes_something(web))
+		TRY(csrf_check_token(web, visitor->session.csrf_token, NULL));
+	if (role_read(visitor->session.role) < least)
+		return op_refuse(web->op, RC_DENIED, "role",
+				 "This needs the role %s or higher; yours is %s.", role_text(least),
+				 visitor->session.role);
+	return RC_OK;
+}
+
+/* Anybody, but the page shows who is signed in. Public pages are there without a database. */
+static enum rc
+gate_open(struct web *web)
+{
+	if (visitor_find(web) != RC_OK)
+		op_forgive(web->op);
+	if (!changes_something(web))
+		return RC_OK;
+	TRY(csrf_check_origin(web));
+	return csrf_check_token(web, web->csrf_token, web_cookie(web, COOKIE_GUEST));
+}
+
+static enum rc
+gate_api_key(struct web *web)
+{
+	struct op *op = web->op;
+	struct api_key *key = arena_alloc(op->arena, sizeof(*key));
+	enum refusal refusal = REFUSAL_NONE;
+	enum rc rc = gateway_authenticate(op, key, &refusal, web_header_in(web, "Authorization"));
+
+	if (rc == RC_AUTH)
+		return site_refuse(web, site_dialect(web->path), refusal, op->why, NULL, NULL,
+				   NULL);
+	if (rc != RC_OK)
+		return rc;
+	op->account_id = key->account_id;
+	op->actor = arena_printf(op->arena, "key:%s", key->id);
+	web->who = key;
+	return RC_OK;
+}
+
+static enum rc
+gate_simulator(struct web *web)
+{
+	if (settings()->simulator_on)
+		return RC_OK;
+	return op_refuse(web->op, RC_MISSING, "not_found",
+			 "The simulator is off: [simulator] on = true turns it on.");
+}
+
+static const struct {
+	const char *name;
+	enum role least;		/* of the gates for people */
+} gates[] = {
+	[GATE_OPEN] = { "open", ROLE_NONE },
+	[GATE_BARE] = { "bare", ROLE_NONE },
+	[GATE_API_KEY] = { "api key", ROLE_NONE },
+	[GATE_USER] = { "user", ROLE_VIEWER },
+	[GATE_DEVELOPER] = { "developer", ROLE_DEVELOPER },
+	[GATE_ADMIN] = { "admin", ROLE_ADMIN },
+	[GATE_OWNER] = { "owner", ROLE_OWNER },
+	[GATE_OPERATOR] = { "operator", ROLE_OPERATOR },
+	[GATE_PROVIDER] = { "provider", ROLE_NONE },
+	[GATE_SIMULATOR] = { "simulator", ROLE_NONE },
+};
+
+const char *
+gate_name(int gate)
+{
+	if (gate <= GATE_MISSING || (size_t)gate >= ARRAY_LEN(gates))
+		return "missing";
+	return gates[gate].name;
+}
+
+enum rc
+gate_enter(struct web *web)
+{
+	switch ((enum gate)web->route->gate) {
+	case GATE_OPEN:
+		return gate_open(web);
+	case GATE_API_KEY:
+		return gate_api_key(web);
+	case GATE_USER:
+	case GATE_DEVELOPER:
+	case GATE_ADMIN:
+	case GATE_OWNER:
+	case GATE_OPERATOR:
+		return gate_person(web, gates[web->route->gate].least);
+	case GATE_SIMULATOR:
+		return gate_simulator(web);
+	case GATE_BARE:
+	case GATE_PROVIDER:
+		return RC_OK;
+	case GATE_MISSING:
+		break;
+	}
+	bug("%s has no gate", web->route->path);
+}

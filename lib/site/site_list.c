@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * site_list - lists of APIs: their shape and how they are paged
+ */
+#include "gateway/engine.h"
+#include "site/site.h"
+
+enum rc
+site_list(struct web *web, const struct shape *shape, size_t size, const struct list *list,
+	  const char *next_cursor)
+{
+	json_t *body = json_new(web->op);
+
+	json_object_set(body, "items", json_of_list(web->op, shape, size, list));
+	json_put(body, "next_cursor", next_cursor);
+	return web_json_value(web, 200, body);
+}
+
+enum rc
+site_page_query(struct web *web, struct page_query *out)
+{
+	const char *limit = web_query(web, "limit"), *cursor = web_query(web, "cursor");
+	struct page_query page = { .cursor = text_empty(cursor) ? NULL : cursor };
+
+	if (!text_empty(limit) && !text_int(limit, 1, PAGE_LIMIT_MAX, &page.limit)) {
+		web->field_errors[0].name = "limit";
+		web->field_errors[0].message = "must be from 1 to 200";
+		web->field_error_count = 1;
+		return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD),
+				 "limit must be a number from 1 to %d.", PAGE_LIMIT_MAX);
+	}
+	*out = page;
+	return RC_OK;
+}
+
+enum rc
+site_need_scope(struct web *web, const char *scope)
+{
+	if (api_key_has_scope(site_key(web), scope))
+		return RC_OK;
+	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),
+			 "This key lacks the scope %s. Create one that has it.", scope);
+}
