@@ -101,7 +101,8 @@ edit_line(struct edit *e, const char *line, size_t n)
 }
 
 enum rc
-config_edit(struct op *op, const char *file, const char *section, const char *key, const char *value)
+config_edit(struct op *op, const char *file, const char *section, const char *key,
+	    const char *value)
 {
 	struct edit e = { .section = section, .key = key, .value = value };
 	struct buf old;

@@ -202,6 +202,22 @@ serve_until_told(struct children *c, int signals)
 	}
 }
 
+/* Another address than the file says: write it down and begin anew with it. */
+static void
+move_if_asked(struct op *op, const struct serve_options *options)
+{
+	const char *argv[] = { place_of_binary(op, "wagate"), "serve", "--config", settings()->file,
+			       options->demo ? "--demo" : NULL, NULL };
+	bool moved;
+
+	if (demo_move(op, options->bind, options->port, &moved) != RC_OK)
+		fatal("%s", op->why);
+	if (!moved)
+		return;
+	execv(argv[0], (char *const *)argv);
+	fatal("cannot start %s: %s", argv[0], strerror(errno));
+}
+
 int
 serve_main(struct op *op, const struct serve_options *options)
 {
@@ -209,10 +225,13 @@ serve_main(struct op *op, const struct serve_options *options)
 	struct list programs;
 	int signals;
 
+	move_if_asked(op, options);
 	hold_lock(op);
 	raise_limits();
 	setenv("WAGATE_CONFIG", settings()->file, 1);
 	if (programs_find(op, &programs, place_of_programs(op)) != RC_OK)
+		fatal("%s", op->why);
+	if (options->demo && demo_refresh(op) != RC_OK)
 		fatal("%s", op->why);
 	if (!options->no_web)
 		add_lighttpd(op, &children, &programs);
@@ -221,6 +240,9 @@ serve_main(struct op *op, const struct serve_options *options)
 	if (text_equal(settings()->web_worker, "daemon"))
 		add_binary(op, &children, "wagate-worker", RANK_WORKER);
 	signals = watch_signals();
+	children_start_due(&children);
+	if (options->demo && demo_print(op) != RC_OK)
+		log_line(LOG_WARN, "event=demo why=\"%s\"", op->why);
 	serve_until_told(&children, signals);
 	children_stop(&children, STOP_MS);
 	return 0;

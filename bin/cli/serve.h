@@ -83,6 +83,16 @@ struct serve_options {
 };
 int serve_main(struct op *op, const struct serve_options *options);
 
+/* ---- the demo ---- */
+
+/* Bring demo.json's address up to date; RC_MISSING when this is no demo data. */
+MUST_CHECK enum rc demo_refresh(struct op *op);
+/* Print address, sign-in, keys and a curl line that works when pasted. */
+MUST_CHECK enum rc demo_print(struct op *op);
+/* Another address than configured was asked for: write it into the configuration. *moved:
+ * settings must be read again. */
+MUST_CHECK enum rc demo_move(struct op *op, const char *bind, int64_t port, bool *moved);
+
 /* Set `key = value` in a section of the configuration file, keeping everything else, by
  * rename. Adds the section or key where it is missing. */
 MUST_CHECK enum rc config_edit(struct op *op, const char *file, const char *section,

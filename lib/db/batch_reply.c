@@ -27,6 +27,13 @@ read_cell(struct wire *w, struct cell *cell)
 	}
 }
 
+/* Everything up to where ahead got, or bad where it got nowhere. */
+static struct bytes
+take_to(struct wire *w, const struct wire *ahead)
+{
+	return wire_take(w, ahead->bad ? SIZE_MAX : w->n - ahead->n);
+}
+
 static void
 open_result(struct wire *w, struct result *r)
 {
@@ -40,16 +47,14 @@ open_result(struct wire *w, struct result *r)
 	ahead = *w;
 	for (size_t i = 0; i < r->columns && !ahead.bad; i++)
 		wire_text(&ahead, &n);
-	r->names = wire_take(w, ahead.bad ? SIZE_MAX : w->n - ahead.n);
+	r->names = take_to(w, &ahead);
 	r->rows = wire_u32(w);
-	ahead = *w;
-	for (size_t i = 0; i < r->rows && !ahead.bad; i++)
-		for (size_t j = 0; j < r->columns && !ahead.bad; j++)
-			read_cell(&ahead, &cell);
-	r->cells = wire_take(w, ahead.bad ? SIZE_MAX : w->n - ahead.n);
 	/* Rows without columns would make a small packet a long loop. */
-	if (r->columns == 0 && r->rows > 0)
-		w->bad = true;
+	w->bad |= r->columns == 0 && r->rows > 0;
+	ahead = *w;
+	for (uint64_t i = (uint64_t)r->rows * r->columns; i > 0 && !ahead.bad; i--)
+		read_cell(&ahead, &cell);
+	r->cells = take_to(w, &ahead);
 }
 
 static bool
@@ -115,11 +120,15 @@ batch_count(const struct batch *batch, int index)
 	return result_at(batch, index)->count;
 }
 
-/* Which member takes each column (NULL: none); every member of the shape has its column. */
-static const struct shape **
+struct column {
+	const struct shape *member; /* NULL: nobody takes it */
+};
+
+/* Which member takes each column; every member of the shape has its column. */
+static const struct column *
 match_columns(struct op *op, const struct result *r, const struct shape *shape)
 {
-	const struct shape **members = arena_array(op->arena, r->columns + 1, sizeof(*members));
+	struct column *columns = arena_array(op->arena, r->columns + 1, sizeof(*columns));
 	struct wire w = wire_of(r->names);
 	size_t wanted = 0, found = 0, n;
 
@@ -127,7 +136,7 @@ match_columns(struct op *op, const struct result *r, const struct shape *shape)
 		const struct shape *m = shape_find(shape, wire_text(&w, &n));
 
 		if (m != NULL && row_member(m)) {
-			members[i] = m;
+			columns[i].member = m;
 			found++;
 		}
 	}
@@ -135,24 +144,23 @@ match_columns(struct op *op, const struct result *r, const struct shape *shape)
 		wanted += row_member(m);
 	if (found != wanted)
 		bug("RETURNING gives %zu of the %zu columns of its shape", found, wanted);
-	return members;
+	return columns;
 }
 
 static void
-fill_row(struct wire *w, const struct result *r, const struct shape **members, void *out)
+fill_row(struct wire *w, const struct result *r, const struct column *columns, void *out)
 {
 	struct cell cell;
 
 	for (size_t i = 0; i < r->columns; i++) {
 		read_cell(w, &cell);
-		if (members[i] != NULL)
-			row_set(members[i], out, &cell, NULL);
+		if (columns[i].member != NULL)
+			row_set(columns[i].member, out, &cell, NULL);
 	}
 }
 
 enum rc
-batch_row(struct op *op, const struct batch *batch, int index, void *out,
-	  const struct shape *shape)
+batch_row(struct op *op, const struct batch *batch, int index, void *out, const struct shape *shape)
 {
 	const struct result *r = result_at(batch, index);
 	struct wire w = wire_of(r->cells);
@@ -170,10 +178,10 @@ batch_rows(struct op *op, const struct batch *batch, int index, struct list *out
 	const struct result *r = result_at(batch, index);
 	struct wire w = wire_of(r->cells);
 	char *rows = arena_array(op->arena, r->rows + 1, size);
-	const struct shape **members = match_columns(op, r, shape);
+	const struct column *columns = match_columns(op, r, shape);
 
 	for (size_t i = 0; i < r->rows; i++)
-		fill_row(&w, r, members, rows + i * size);
+		fill_row(&w, r, columns, rows + i * size);
 	*out = (struct list){ r->rows, rows };
 	return RC_OK;
 }

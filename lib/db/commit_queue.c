@@ -11,7 +11,7 @@
 #include <semaphore.h>
 #include <signal.h>
 
-#include "core/settings.h"
+#include "db/commit_way.h"
 #include "db/inline_commit.h"
 #include "db/writer_client.h"
 
@@ -24,13 +24,9 @@ struct waiter {
 	size_t left; /* batches not settled; the leader's to count */
 };
 
-enum way { WAY_UNKNOWN, WAY_SOCKET, WAY_INLINE };
-
 static struct {
 	pthread_mutex_t lock;
 	struct batch *first, **last;
-	enum way way;
-	bool required;		/* "auto" waits for the daemon */
 	bool led;
 	bool threaded, idle, stop;
 	pthread_t thread;
@@ -43,30 +39,12 @@ static struct {
 
 enum { THREAD_STACK = 256 << 10 };
 
-void
-db_require_writer(bool required)
-{
-	queue.required = required;
-}
-
-static enum way
-choose_way(void)
-{
-	const char *word = settings()->database_writer;
-
-	if (text_equal(word, "inline"))
-		return WAY_INLINE;
-	if (text_equal(word, "socket") || queue.required)
-		return WAY_SOCKET;
-	return client_reachable() ? WAY_SOCKET : WAY_INLINE;
-}
-
 /* One move of the leader: finishes something, or waits a short while for it. */
 static void
 step(void)
 {
 	queue_expire();
-	if (queue.way == WAY_INLINE)
+	if (way_is_inline())
 		inline_step();
 	else
 		client_step();
@@ -112,6 +90,14 @@ queue_put_back(struct batch *const *batches, size_t n)
 	pthread_mutex_unlock(&queue.lock);
 }
 
+static enum rc
+conclude(struct op *op, struct batch *batch)
+{
+	if (batch->rc != RC_OK && !text_empty(batch->why))
+		return op_fail(op, batch->rc, "%s", batch->why);
+	return batch->rc;
+}
+
 /* After the post the batch, its op and the waiter may be gone. */
 static void
 tell(struct batch *b)
@@ -120,7 +106,7 @@ tell(struct batch *b)
 
 	if (w == NULL) {
 		batch_open(b);
-		b->done(b->op, b, b->rc, b->arg);
+		b->done(b->op, b, conclude(b->op, b), b->arg);
 	} else if (--w->left == 0) {
 		w->why = WAKE_DONE;
 		sem_post(&w->wake);
@@ -208,30 +194,9 @@ prepare(struct op *op, struct batch *batch)
 	return batch->statements > 0;
 }
 
-/* With the lock held. */
-static enum way
-decide_way(void)
-{
-	if (queue.way == WAY_UNKNOWN)
-		queue.way = choose_way();
-	return queue.way;
-}
-
-bool
-queue_is_inline(void)
-{
-	enum way way;
-
-	pthread_mutex_lock(&queue.lock);
-	way = decide_way();
-	pthread_mutex_unlock(&queue.lock);
-	return way == WAY_INLINE;
-}
-
 static void
 enqueue(struct batch *batch)
 {
-	decide_way();
 	*queue.last = batch;
 	queue.last = &batch->next;
 }
@@ -305,14 +270,6 @@ commit_many(struct op *op, struct batch *const *batches, size_t n)
 		batch_open(batches[i]);
 }
 
-static enum rc
-conclude(struct op *op, struct batch *batch)
-{
-	if (batch->rc != RC_OK && !text_empty(batch->why))
-		return op_fail(op, batch->rc, "%s", batch->why);
-	return batch->rc;
-}
-
 enum rc
 db_commit(struct op *op, struct batch *batch)
 {
@@ -375,24 +332,20 @@ start_thread(void)
 void
 db_submit(struct op *op, struct batch *batch, batch_done *done, void *arg)
 {
-	bool here = !prepare(op, batch);
-
+	if (way_is_inline() || !prepare(op, batch)) {
+		commit_many(op, &batch, 1);
+		done(op, batch, conclude(op, batch), arg);
+		return;
+	}
 	batch->waiter = NULL;
 	batch->done = done;
 	batch->arg = arg;
 	pthread_mutex_lock(&queue.lock);
-	here |= decide_way() == WAY_INLINE;
-	if (!here) {
-		enqueue(batch);
-		start_thread();
-		if (queue.idle)
-			pthread_cond_signal(&queue.work);
-	}
+	enqueue(batch);
+	start_thread();
+	if (queue.idle)
+		pthread_cond_signal(&queue.work);
 	pthread_mutex_unlock(&queue.lock);
-	if (!here)
-		return;
-	commit_many(op, &batch, 1);
-	done(op, batch, batch->rc, arg);
 }
 
 void
@@ -407,5 +360,5 @@ queue_close(void)
 	expect(queue.first == NULL && !queue.led);
 	client_close();
 	queue.threaded = queue.stop = false;
-	queue.way = WAY_UNKNOWN;
+	way_forget();
 }

@@ -25,9 +25,6 @@ void queue_finish(struct batch *const *batches, size_t n);
 /* Settle what has waited too long. */
 void queue_expire(void);
 
-/* Does this process commit itself? Decided at the first commit, or now. */
-bool queue_is_inline(void);
-
 /* Stop the thread, drop the connection. Nothing may be under way. */
 void queue_close(void);
 

@@ -16,7 +16,7 @@
 enum scope { SCOPE_ACCOUNT, SCOPE_SYSTEM };
 
 struct stmt {
-	const char *name;	/* "message.insert": log key and name on the wire to the writer */
+	const char *name; /* "message.insert": log key and name on the wire to the writer */
 	enum scope scope;
 	const char *sql;
 };
@@ -31,7 +31,7 @@ struct migration {
 struct catalog {
 	/* NULL-terminated array of NULL-terminated arrays of statements, one per store file */
 	const struct stmt *const *const *lists;
-	const struct migration *migrations;	/* in order of number, ended by number 0 */
+	const struct migration *migrations; /* in order of number, ended by number 0 */
 };
 
 enum bind_kind { BIND_NULL, BIND_TEXT, BIND_INT };
@@ -42,29 +42,34 @@ struct bind {
 	int64_t integer;
 };
 
-static inline struct bind bind_text(const char *t)	/* NULL binds NULL */
+static inline struct bind
+bind_text(const char *t) /* NULL binds NULL */
 {
 	return (struct bind){ t == NULL ? BIND_NULL : BIND_TEXT, t, 0 };
 }
-static inline struct bind bind_int(int64_t i)
+static inline struct bind
+bind_int(int64_t i)
 {
 	return (struct bind){ BIND_INT, NULL, i };
 }
-static inline struct bind bind_bool(bool b)
+static inline struct bind
+bind_bool(bool b)
 {
 	return (struct bind){ BIND_INT, NULL, b ? 1 : 0 };
 }
-static inline struct bind bind_time(struct instant t)	/* 0 binds NULL */
+static inline struct bind
+bind_time(struct instant t) /* 0 binds NULL */
 {
 	return (struct bind){ t.ms == 0 ? BIND_NULL : BIND_INT, NULL, t.ms };
 }
-static inline struct bind bind_null(void)
+static inline struct bind
+bind_null(void)
 {
 	return (struct bind){ BIND_NULL, NULL, 0 };
 }
 
-#define BINDS(...)                                                                       \
-	(const struct bind[]){ __VA_ARGS__ },                                            \
+#define BINDS(...)                            \
+	(const struct bind[]){ __VA_ARGS__ }, \
 		sizeof((const struct bind[]){ __VA_ARGS__ }) / sizeof(struct bind)
 #define NO_BINDS NULL, 0
 
@@ -90,8 +95,8 @@ MUST_CHECK enum rc db_all(struct op *op, struct list *out, size_t size, const st
 			  const struct stmt *stmt, const struct bind *binds, size_t n);
 
 /* The first column of the only row as a number; RC_MISSING when there is none. */
-MUST_CHECK enum rc db_number(struct op *op, int64_t *out, const struct stmt *stmt,
-			     const struct bind *binds, size_t n);
+MUST_CHECK enum rc
+db_number(struct op *op, int64_t *out, const struct stmt *stmt, const struct bind *binds, size_t n);
 
 /* Give the op's read connection (and its snapshot) back before the op waits for something;
  * op_end does it otherwise. */
@@ -102,7 +107,7 @@ void db_rest(struct op *op);
 /* What a statement of a batch must find: rows returned, or rows changed without RETURNING. */
 enum expectation { EXPECT_ANY, EXPECT_ONE, EXPECT_SOME, EXPECT_NONE };
 
-struct batch;	/* lives in its op's arena */
+struct batch; /* lives in its op's arena */
 
 struct batch *batch_new(struct op *op);
 
@@ -117,11 +122,13 @@ int batch_add(struct batch *batch, const struct stmt *stmt, enum expectation wan
 void batch_wakes_worker(struct batch *batch);
 
 /*
- * Commit durably, all or nothing. RC_OK; the missed statement's rc; RC_BUSY: certainly not
- * committed (the writer is away or the disk is full); RC_INTERNAL with the batch in doubt
- * only when the writer stays away for db_patience (a sentence is recorded for it, and for RC_CONFLICT
- * of a unique index; not for a miss, of which the caller knows more). Never commits twice: a batch that was under
- * way when the writer died is asked about, not repeated.
+ * Commit durably, all or nothing. RC_OK; the missed statement's rc; RC_CONFLICT: a unique index
+ * (or primary key) is taken; RC_BUSY: certainly not committed (the writer is away, the disk is
+ * full); RC_INTERNAL: another constraint or a broken statement, or the batch is in doubt because
+ * the writer went away in the middle and has not come back (DB_DOUBT_MS). For all but a miss, of
+ * which the caller knows more, a sentence is recorded. Gives the op's snapshot back: what is
+ * read afterwards sees the batch. Never commits twice: a batch that was under way when the
+ * writer died is asked about, not repeated.
  */
 MUST_CHECK enum rc db_commit(struct op *op, struct batch *batch);
 
@@ -141,14 +148,14 @@ enum { DB_PATIENCE_MS = 5000, DB_DOUBT_MS = 30000 };
  * Records nothing in op: batch_why has the sentence of each. */
 void db_commit_all(struct op *op, struct batch *const *batches, size_t n, enum rc *rcs);
 
-/* After the commit: which statement missed (-1: none), and what RETURNING gave. */
+/* After the commit: which statement missed or failed (-1: none), and what RETURNING gave. */
 int batch_missed(const struct batch *batch);
-const char *batch_why(const struct batch *batch);	/* what the database said; "" when nothing */
-size_t batch_count(const struct batch *batch, int index);	/* rows returned or changed */
+const char *batch_why(const struct batch *batch); /* what the database said; "" when nothing */
+size_t batch_count(const struct batch *batch, int index); /* rows returned or changed */
 MUST_CHECK enum rc batch_row(struct op *op, const struct batch *batch, int index, void *out,
 			     const struct shape *shape);
-MUST_CHECK enum rc batch_rows(struct op *op, const struct batch *batch, int index,
-			      struct list *out, size_t size, const struct shape *shape);
+MUST_CHECK enum rc batch_rows(struct op *op, const struct batch *batch, int index, struct list *out,
+			      size_t size, const struct shape *shape);
 MUST_CHECK enum rc batch_number(const struct batch *batch, int index, int64_t *out);
 
 /* ---- keeping house ----------------------------------------------------------------------- */
@@ -159,14 +166,14 @@ MUST_CHECK enum rc db_migrate(struct op *op, const struct catalog *catalog, int 
 
 /* Facts for doctor, health and tests. */
 struct db_health {
-	bool writer_alive;		/* answered a ping within 1 s, or inline */
-	int64_t writer_ms;		/* age of its last answer to this process; -1: none yet */
+	bool writer_alive; /* answered a ping within 1 s, or inline */
+	int64_t writer_ms; /* age of its last answer to this process; -1: none yet */
 	int64_t disk_free_percent;
 	int64_t disk_free_bytes;
-	int64_t schema;			/* newest migration applied */
+	int64_t schema; /* newest migration applied */
 };
 void db_health(struct op *op, struct db_health *out);
-MUST_CHECK enum rc db_integrity(struct op *op, const char **verdict);	/* PRAGMA quick_check */
+MUST_CHECK enum rc db_integrity(struct op *op, const char **verdict); /* PRAGMA quick_check */
 
 /* Prepare every statement of the catalog; problems are one line each, "" when there are none.
  * For tests. */

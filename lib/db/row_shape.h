@@ -18,8 +18,8 @@ bool row_member(const struct shape *member);
 
 /* Put a cell into its member: NULL is 0, no time or NULL. A text is copied into the arena, or
  * pointed at where arena is NULL. bug() when a number meets a text. */
-void row_set(const struct shape *member, void *object, const struct cell *cell,
-	     struct arena *arena);
+void
+row_set(const struct shape *member, void *object, const struct cell *cell, struct arena *arena);
 
 /* Room for one more zeroed row of size bytes at the end of *rows; moves them when full. */
 struct rows {

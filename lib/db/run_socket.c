@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where programs of one gateway meet: sockets in the run folder, open to its group.
+ * Where programs of one gateway meet: sockets in the run folder, open to its group. Nothing
+ * here blocks; who finds nobody at the other end is told by errno.
  */
 #include "db/run_socket.h"
 

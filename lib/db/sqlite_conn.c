@@ -15,13 +15,18 @@
 
 enum {
 	BUSY_MS = 5000,
-	CHECKPOINT_PAGES = 1024,	/* 4 MiB: move them into the file */
-	TRUNCATE_PAGES = 16384,		/* 64 MiB: also shrink the WAL */
-	TRUNCATE_WAIT_MS = 100,		/* for readers of the old end */
+	CHECKPOINT_PAGES = 1024, /* 4 MiB: move them into the file */
+	TRUNCATE_PAGES = 16384,  /* 64 MiB: also shrink the WAL */
+	TRUNCATE_WAIT_MS = 100,  /* for readers of the old end */
 	LOOKASIDE_SLOT = 256,
 	LOOKASIDE_SLOTS = 128,
 	TEXT_MAX = 32 << 20
 };
+
+static const char keep_reply[] = "INSERT INTO db_session (session, seq, reply, at)"
+				 " VALUES (?, ?, ?, ?) ON CONFLICT (session) DO UPDATE"
+				 " SET seq = excluded.seq, reply = excluded.reply,"
+				 " at = excluded.at";
 
 static const char *const own_texts[OWN__MAX] = {
 	[OWN_BEGIN] = "BEGIN",
@@ -31,9 +36,7 @@ static const char *const own_texts[OWN__MAX] = {
 	[OWN_SAVE] = "SAVEPOINT batch",
 	[OWN_RELEASE] = "RELEASE batch",
 	[OWN_UNDO] = "ROLLBACK TO batch",
-	[OWN_KEEP_REPLY] = "INSERT INTO db_session (session, seq, reply, at) VALUES (?, ?, ?, ?)"
-			   " ON CONFLICT (session) DO UPDATE SET seq = excluded.seq,"
-			   " reply = excluded.reply, at = excluded.at",
+	[OWN_KEEP_REPLY] = keep_reply,
 	[OWN_KEPT_REPLY] = "SELECT reply FROM db_session WHERE session = ? AND seq = ?",
 	[OWN_FORGET_REPLIES] = "DELETE FROM db_session WHERE at < ?",
 };
@@ -138,6 +141,22 @@ conn_close(struct conn *conn)
 	arena_free(conn->arena);
 }
 
+/* Nothing happened, and the next try may go better: the disk, the locks, memory. */
+static bool
+is_passing(int code)
+{
+	static const int passing[] = {
+		SQLITE_BUSY,    SQLITE_LOCKED,   SQLITE_FULL,     SQLITE_IOERR,
+		SQLITE_NOMEM,   SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PROTOCOL,
+		SQLITE_CORRUPT, SQLITE_NOTADB,   SQLITE_PERM,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(passing); i++)
+		if ((code & 0xff) == passing[i])
+			return true;
+	return false;
+}
+
 enum rc
 conn_rc(int code)
 {
@@ -149,23 +168,8 @@ conn_rc(int code)
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
 		return RC_CONFLICT;
-	}
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
-	case SQLITE_NOMEM:
-	case SQLITE_CANTOPEN:
-	case SQLITE_READONLY:
-	case SQLITE_PROTOCOL:
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return RC_BUSY;
 	default:
-		return RC_INTERNAL;
+		return is_passing(code) ? RC_BUSY : RC_INTERNAL;
 	}
 }
 

@@ -9,8 +9,8 @@
 
 enum conn_use {
 	CONN_READ,
-	CONN_WRITE,	/* opened and used under the write lock only */
-	CONN_CREATE	/* the same, and makes the file */
+	CONN_WRITE, /* opened and used under the write lock only */
+	CONN_CREATE /* the same, and makes the file */
 };
 
 /* Statements of the machinery itself. */
@@ -34,9 +34,9 @@ struct mapping;
 struct prepared {
 	const struct stmt *stmt;
 	sqlite3_stmt *handle;
-	struct mapping *mappings;	/* shapes it has been read into */
-	int n;				/* parameters of the text in SQLite's count */
-	unsigned char params[];		/* the n of "$n" for each of them */
+	struct mapping *mappings; /* shapes it has been read into */
+	int n;                    /* parameters of the text in SQLite's count */
+	unsigned char params[];   /* the n of "$n" for each of them */
 };
 
 /* A connection, its statements and the memory of both. One thread at a time. */
@@ -45,9 +45,9 @@ struct conn {
 	struct arena *arena;
 	struct prepared **prepared;
 	sqlite3_stmt *own[OWN__MAX];
-	struct conn *next;		/* while it is idle in the pool */
-	int wal_pages;			/* in the WAL after the last commit */
-	int moved_pages;		/* of which a checkpoint has seen */
+	struct conn *next; /* while it is idle in the pool */
+	int wal_pages;     /* in the WAL after the last commit */
+	int moved_pages;   /* of which a checkpoint has seen */
 };
 
 MUST_CHECK enum rc conn_open(struct op *op, struct conn **out, enum conn_use use);

@@ -6,7 +6,7 @@
  */
 #include "db/sqlite_group.h"
 
-#include "db/doorbell.h"
+#include "db/doorbell_socket.h"
 #include "db/stmt_table.h"
 #include "db/wire.h"
 
@@ -15,9 +15,9 @@ struct run {
 	struct conn *conn;
 	struct buf *reply;
 	struct wire in;
-	enum rc rc;		/* of the batch */
+	enum rc rc; /* of the batch */
 	char why[240];
-	bool lost;		/* the transaction is gone or cannot go on */
+	bool lost; /* the transaction is gone or cannot go on */
 };
 
 /* One statement of it. */

@@ -10,9 +10,9 @@
  * writer daemon and the in-process path run the same groups, under the write lock.
  */
 struct group {
-	struct op *op;		/* of the group: sentences about the whole of it */
+	struct op *op; /* of the group: sentences about the whole of it */
 	struct conn *conn;
-	bool wakes;		/* ring the doorbell after the commit */
+	bool wakes; /* ring the doorbell after the commit */
 };
 
 /* RC_BUSY: nothing happened. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looking after the database: what health, doctor and the tests of the statements ask.
+ * Looking after the database: what health, doctor and the tests of the statements ask. All
+ * of it is read on the op's connection; texts live in the op's arena.
  */
 #include <sys/statvfs.h>
 
 #include "core/settings.h"
-#include "db/commit_queue.h"
+#include "db/commit_way.h"
 #include "db/sqlite_open.h"
 #include "db/sqlite_read.h"
 #include "db/stmt_table.h"
@@ -31,7 +32,7 @@ db_health(struct op *op, struct db_health *out)
 	int64_t answered;
 	struct conn *conn;
 
-	h.writer_alive = queue_is_inline() || client_ping(PING_MS);
+	h.writer_alive = way_is_inline() || client_ping(PING_MS);
 	answered = client_answered_us();
 	if (answered > 0)
 		h.writer_ms = (clock_elapsed_us() - answered) / 1000;

@@ -7,19 +7,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/settings.h"
 
-enum { TRY_AGAIN_MAX_US = 2000 };
+enum { AGAIN_MS = 50 };
 
 static struct {
 	pthread_mutex_t mutex;
 	int fd;
+	pid_t owner;
 	char path[512];
 } held = { .mutex = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
 
@@ -45,24 +46,72 @@ open_lock(struct op *op, const char *path, int *out)
 	return RC_OK;
 }
 
-/* Waiting in short naps keeps the wait bounded, which flock itself cannot. */
+static void
+interrupt(int sig)
+{
+	(void)sig;
+}
+
+static void
+take_interrupts(void)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGRTMIN, &action, NULL);
+}
+
+/* Interrupts this thread's flock from patience_ms on, again and again: the first might come
+ * just before it sleeps. */
+static bool
+set_alarm(timer_t *timer, int64_t patience_ms)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN };
+	struct itimerspec when = {
+		.it_value = { patience_ms / 1000, patience_ms % 1000 * 1000000 },
+		.it_interval = { 0, AGAIN_MS * 1000000 },
+	};
+
+	pthread_once(&once, take_interrupts);
+	event._sigev_un._tid = gettid();
+	if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
+		return false;
+	return timer_settime(*timer, 0, &when, NULL) == 0;
+}
+
+/* The kernel's queue is fair where trying again and again is not: eight processes that try
+ * starve one of them for seconds. */
+static bool
+wait_in_line(int fd, int64_t patience_ms)
+{
+	int64_t end = clock_elapsed_us() + patience_ms * 1000;
+	sigset_t set, before;
+	timer_t timer;
+	int code;
+
+	if (!set_alarm(&timer, patience_ms))
+		return false;
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	pthread_sigmask(SIG_UNBLOCK, &set, &before);
+	do
+		code = flock(fd, LOCK_EX);
+	while (code != 0 && errno == EINTR && clock_elapsed_us() < end);
+	timer_delete(timer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return code == 0;
+}
+
 static enum rc
 wait_for(struct op *op, int fd, const char *path, int64_t patience_ms)
 {
-	int64_t start = clock_elapsed_us(), nap_us = 50;
-
-	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return op_fail(op, RC_BUSY, "cannot lock %s: %m", path);
-		if (patience_ms > 0 && clock_elapsed_us() - start > patience_ms * 1000)
-			return op_fail(op, RC_BUSY,
-				       "another process has held %s for %lld ms; see who with "
-				       "`lslocks`",
-				       path, (long long)patience_ms);
-		(void)ppoll(NULL, 0, &(struct timespec){ 0, nap_us * 1000 }, NULL);
-		nap_us = nap_us * 2 > TRY_AGAIN_MAX_US ? TRY_AGAIN_MAX_US : nap_us * 2;
-	}
-	return RC_OK;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 || wait_in_line(fd, patience_ms))
+		return RC_OK;
+	return op_fail(op, RC_BUSY,
+		       "%s is still locked by another process after %lld ms; `lslocks` shows by "
+		       "which",
+		       path, (long long)patience_ms);
 }
 
 static enum rc
@@ -70,13 +119,14 @@ take(struct op *op, int64_t patience_ms)
 {
 	const char *path = lock_run_path(op, "write.lock");
 
-	/* A process that moved to another run folder (tests do) locks there. */
-	if (held.fd >= 0 && !text_equal(held.path, path)) {
+	/* A child would share its parent's lock; and tests move to other folders. */
+	if (held.fd >= 0 && (held.owner != getpid() || !text_equal(held.path, path))) {
 		close(held.fd);
 		held.fd = -1;
 	}
 	if (held.fd < 0) {
 		TRY(open_lock(op, path, &held.fd));
+		held.owner = getpid();
 		snprintf(held.path, sizeof(held.path), "%s", path);
 	}
 	return wait_for(op, held.fd, path, patience_ms);

@@ -10,7 +10,7 @@
  * gives back when its holder dies, and a mutex for the threads of one process.
  */
 
-/* Wait at most patience_ms (0: for ever); RC_BUSY with a sentence after it. */
+/* Wait at most patience_ms; RC_BUSY with a sentence after it. */
 MUST_CHECK enum rc lock_take(struct op *op, int64_t patience_ms);
 void lock_give(void);
 

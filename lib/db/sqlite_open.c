@@ -33,10 +33,10 @@ remote_name(unsigned long type)
 		unsigned long type;
 		const char *name;
 	} remote[] = {
-		{ 0x6969, "NFS" },	 { 0x517B, "SMB" },	  { 0xFF534D42, "CIFS" },
-		{ 0xFE534D42, "SMB2" },	 { 0x65735546, "FUSE" },  { 0x01021997, "9p" },
-		{ 0x5346414F, "AFS" },	 { 0x00C36400, "Ceph" },  { 0x73757245, "Coda" },
-		{ 0x7461636F, "OCFS2" }, { 0x01161970, "GFS2" },  { 0x0BD00BD0, "Lustre" },
+		{ 0x6969, "NFS" },       { 0x517B, "SMB" },      { 0xFF534D42, "CIFS" },
+		{ 0xFE534D42, "SMB2" },  { 0x65735546, "FUSE" }, { 0x01021997, "9p" },
+		{ 0x5346414F, "AFS" },   { 0x00C36400, "Ceph" }, { 0x73757245, "Coda" },
+		{ 0x7461636F, "OCFS2" }, { 0x01161970, "GFS2" }, { 0x0BD00BD0, "Lustre" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(remote); i++)

@@ -29,9 +29,13 @@ struct mapping {
 	} pairs[];
 };
 
+/* A connection costs some 200 KB; what a burst leaves above this is closed. */
+enum { IDLE_MAX = 16 };
+
 static struct {
 	pthread_mutex_t lock;
 	struct conn *idle;
+	size_t n;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static struct conn *
@@ -41,8 +45,10 @@ pool_take(void)
 
 	pthread_mutex_lock(&pool.lock);
 	conn = pool.idle;
-	if (conn != NULL)
+	if (conn != NULL) {
 		pool.idle = conn->next;
+		pool.n--;
+	}
 	pthread_mutex_unlock(&pool.lock);
 	return conn;
 }
@@ -50,10 +56,18 @@ pool_take(void)
 static void
 pool_give(struct conn *conn)
 {
+	bool kept;
+
 	pthread_mutex_lock(&pool.lock);
-	conn->next = pool.idle;
-	pool.idle = conn;
+	kept = pool.n < IDLE_MAX;
+	if (kept) {
+		conn->next = pool.idle;
+		pool.idle = conn;
+		pool.n++;
+	}
 	pthread_mutex_unlock(&pool.lock);
+	if (!kept)
+		conn_close(conn);
 }
 
 void
@@ -118,6 +132,7 @@ reader_fail(struct op *op, const char *what)
 
 	conn_close(loan->conn);
 	loan->conn = NULL;
+	expect(rc != RC_OK);
 	return rc;
 }
 
@@ -133,8 +148,8 @@ bind_one(struct prepared *p, int at, const struct bind *bind)
 }
 
 static enum rc
-query_start(struct op *op, struct prepared **out, const struct stmt *stmt,
-	    const struct bind *binds, size_t n)
+query_start(struct op *op, struct prepared **out, const struct stmt *stmt, const struct bind *binds,
+	    size_t n)
 {
 	size_t number = stmt_table_number(stmt);
 	struct bind account = { BIND_TEXT, op->account_id, 0 };

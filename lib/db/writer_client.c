@@ -25,7 +25,7 @@ enum { FLIGHT_MAX = CHANNEL_PARTS, NAP_MS = 10, REFUSED_NAP_MS = 50, LOOK_MS = 5
 static struct {
 	int fd; /* -1: not connected */
 	bool welcome;
-	uint64_t number; /* of the packet sent last */
+	uint64_t number;                  /* of the packet sent last */
 	struct batch *flight[FLIGHT_MAX]; /* of it, in order; NULL: given up */
 	size_t n;
 	char session[SESSION_LEN + 1];

@@ -23,8 +23,6 @@ desk_start(struct desk *desk, struct op *op)
 {
 	enum rc rc;
 
-	for (size_t i = 0; i < PEERS_MAX; i++)
-		desk->peers[i].fd = -1;
 	TRY(lock_take(op, DB_PATIENCE_MS));
 	rc = conn_open(op, &desk->conn, CONN_WRITE);
 	lock_give();
@@ -168,7 +166,7 @@ desk_finish(struct desk *desk)
 		return;
 	if (!desk->lost)
 		commit(desk);
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < desk->top; i++)
 		if (desk->peers[i].arena != NULL)
 			answer(desk, &desk->peers[i]);
 	op_end(desk->op);

@@ -13,10 +13,10 @@ enum { PEERS_MAX = 512 };
 /* A connected client. A free place has fd -1. */
 struct peer {
 	int fd;
-	bool greeted;			/* said HELLO with our fingerprint */
-	bool asked;			/* and waits for WELCOME, after this group */
-	uint64_t doubt;			/* the packet it asked about */
-	uint64_t number;		/* of the last packet that was run */
+	bool greeted;    /* said HELLO with our fingerprint */
+	bool asked;      /* and waits for WELCOME, after this group */
+	uint64_t doubt;  /* the packet it asked about */
+	uint64_t number; /* of the last packet that was run */
 	char session[SESSION_LEN + 1];
 
 	/* in this group; arena is NULL for who has nothing in it */
@@ -28,9 +28,10 @@ struct peer {
 struct desk {
 	struct conn *conn;
 	struct peer peers[PEERS_MAX];
-	bool used;		/* somebody has something in this group */
-	bool open, lost;	/* its transaction is under way; or came to nothing */
-	struct op *op;		/* of the group, while it is used */
+	size_t top;      /* places from here on have never been used */
+	bool used;       /* somebody has something in this group */
+	bool open, lost; /* its transaction is under way; or came to nothing */
+	struct op *op;   /* of the group, while it is used */
 	struct group group;
 	int64_t tidied_us;
 };

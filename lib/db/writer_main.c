@@ -16,6 +16,7 @@
 #include "core/secret.h"
 #include "db/run_socket.h"
 #include "db/sqlite_lock.h"
+#include "db/sqlite_read.h"
 #include "db/stmt_table.h"
 #include "db/writer_desk.h"
 
@@ -46,7 +47,7 @@ refuse(struct peer *peer)
 static void
 drop_namesakes(const struct peer *peer)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++) {
+	for (size_t i = 0; i < writer.desk.top; i++) {
 		struct peer *other = &writer.desk.peers[i];
 
 		if (other != peer && other->fd >= 0 && other->greeted &&
@@ -149,10 +150,12 @@ watch(int fd, void *who)
 static struct peer *
 free_place(void)
 {
-	for (size_t i = 0; i < PEERS_MAX; i++)
-		if (writer.desk.peers[i].fd < 0)
-			return &writer.desk.peers[i];
-	return NULL;
+	struct desk *desk = &writer.desk;
+
+	for (size_t i = 0; i < desk->top; i++)
+		if (desk->peers[i].fd < 0)
+			return &desk->peers[i];
+	return desk->top < PEERS_MAX ? &desk->peers[desk->top++] : NULL;
 }
 
 static void
@@ -190,8 +193,7 @@ static void
 turn(void)
 {
 	struct epoll_event events[EVENTS];
-	int n = epoll_wait(writer.epoll, events, EVENTS,
-			   desk_untidy(&writer.desk) ? IDLE_MS : -1);
+	int n = epoll_wait(writer.epoll, events, EVENTS, desk_untidy(&writer.desk) ? IDLE_MS : -1);
 
 	for (int i = 0; i < n; i++) {
 		void *who = events[i].data.ptr;
@@ -204,7 +206,7 @@ turn(void)
 			read_peer(who);
 	}
 	desk_finish(&writer.desk);
-	for (size_t i = 0; i < PEERS_MAX; i++)
+	for (size_t i = 0; i < writer.desk.top; i++)
 		if (writer.desk.peers[i].asked)
 			welcome(&writer.desk.peers[i]);
 	desk_tidy(&writer.desk, n == 0);
@@ -232,6 +234,7 @@ start(struct op *op, const struct catalog *catalog)
 	writer.epoll = epoll_create1(EPOLL_CLOEXEC);
 	TRY(open_signals(op));
 	TRY(db_open(op, catalog, false));
+	reader_close_all();
 	stmt_table_fingerprint(writer.fingerprint);
 	TRY(lock_be_writer(op, PREDECESSOR_MS));
 	TRY(desk_start(&writer.desk, op));

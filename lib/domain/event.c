@@ -84,9 +84,8 @@ const char *const event_names[] = {
 };
 
 const char *const event_topics[] = {
-	"messages", "message_status", "read",    "message_template_status",
-	"account",  "calls",          "groups",  "echoes",
-	"history",  "user_preferences", "flows", "other",
+	"messages", "message_status", "read",    "message_template_status", "account", "calls",
+	"groups",   "echoes",         "history", "user_preferences",        "flows",   "other",
 	NULL,
 };
 

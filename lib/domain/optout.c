@@ -19,7 +19,7 @@ enum { TEXT_MAX = 4096 };
 
 /* Said right before or after a phrase, these turn it round or make it a matter of time. */
 static const char *const reversed_before[] = {
-	" dont ",   " not ",     " never ",    " didnt ",    " doesnt ", " wont ",
+	" dont ",   " not ",     " never ",    " didnt ",  " doesnt ", " wont ",
 	" if you ", " did you ", " have you ", " has he ", " they ",
 };
 static const char *const reversed_after[] = { " until ", " till ", " before ", " after ", " by " };

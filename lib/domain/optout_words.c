@@ -9,9 +9,18 @@
  */
 #include "domain/optout.h"
 
-#define STOP(language, text) { language, OPTOUT_STOP, OPTOUT_WORD, text }
-#define SAYS(language, text) { language, OPTOUT_STOP, OPTOUT_PHRASE, text }
-#define START(language, text) { language, OPTOUT_START, OPTOUT_WORD, text }
+#define STOP(language, text)                             \
+	{                                                \
+		language, OPTOUT_STOP, OPTOUT_WORD, text \
+	}
+#define SAYS(language, text)                               \
+	{                                                  \
+		language, OPTOUT_STOP, OPTOUT_PHRASE, text \
+	}
+#define START(language, text)                             \
+	{                                                 \
+		language, OPTOUT_START, OPTOUT_WORD, text \
+	}
 
 /* clang-format off */
 const struct optout_entry optout_entries[] = {

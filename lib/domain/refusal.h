@@ -22,8 +22,8 @@ enum refusal {
 	REFUSAL_ACCOUNT_PAUSED,
 	REFUSAL_GATEWAY_SUSPENDED,
 	REFUSAL_JSON,
+	REFUSAL_FIELD,			/* a field that is no recipient; the first of its word */
 	REFUSAL_RECIPIENT,		/* field "to" / "phone" */
-	REFUSAL_FIELD,			/* another field */
 	REFUSAL_PURPOSE_MISSING,
 	REFUSAL_PURPOSE,
 	REFUSAL_INSTANCE_UNKNOWN,

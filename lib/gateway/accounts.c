@@ -230,37 +230,3 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 			 "essential_purposes",
 			 key);
 }
-
-/* The account that needs no naming: the only one there is. */
-static enum rc
-choose_only(struct op *op)
-{
-	const struct account *first;
-	struct list found;
-
-	TRY(account_store_first(op, &found));
-	first = found.rows;
-	if (found.n == 0)
-		return op_refuse(op, RC_MISSING, "account",
-				 "There is no account yet: wagate account create --name NAME");
-	if (found.n > 1)
-		return op_refuse(op, RC_INPUT, "account",
-				 "There are several accounts: say which one with --account");
-	op->account_id = first->id;
-	return RC_OK;
-}
-
-enum rc
-gateway_choose_account(struct op *op, const char *ref, const char *object)
-{
-	struct account account = { 0 };
-	enum rc rc;
-
-	if (!text_empty(ref)) {
-		TRY(gateway_find_account(op, &account, ref));
-		op->account_id = account.id;
-		return RC_OK;
-	}
-	rc = text_empty(object) ? RC_MISSING : account_store_owner(op, &op->account_id, object);
-	return rc == RC_MISSING ? choose_only(op) : rc;
-}

@@ -12,9 +12,11 @@
  * turns by the worker's loop on its thread; net/ runs on the same thread.
  * *started and *settled count; *next_due_ms: milliseconds until the next is due (-1: none known).
  */
-MUST_CHECK enum rc gateway_deliver_turn(struct op *op, int64_t *started, int64_t *settled,
-					int64_t *next_due_ms);
-/* Under way now. */
+MUST_CHECK enum rc
+gateway_deliver_turn(struct op *op, int64_t *started, int64_t *settled, int64_t *next_due_ms);
+/* Settle what has ended and start nothing, before a worker stops. */
+MUST_CHECK enum rc gateway_deliver_finish(struct op *op, int64_t *settled);
+/* Under way, or ended and not settled. */
 int64_t gateway_deliver_pending(void);
 
 struct delivery_filter {
@@ -22,10 +24,11 @@ struct delivery_filter {
 	const char *endpoint, *status, *event;
 	struct instant since;
 };
-MUST_CHECK enum rc gateway_list_deliveries(struct op *op, struct list *out, const char **next_cursor,
-					   const struct delivery_filter *filter);
-MUST_CHECK enum rc gateway_find_delivery(struct op *op, struct delivery *out, struct list *attempts,
-					 const char *id);
+MUST_CHECK enum rc
+gateway_list_deliveries(struct op *op, struct list *out, const char **next_cursor,
+			const struct delivery_filter *filter);
+MUST_CHECK enum rc
+gateway_find_delivery(struct op *op, struct delivery *out, struct list *attempts, const char *id);
 /* Make it due now, whatever its outcome; the event keeps its id. */
 MUST_CHECK enum rc gateway_replay_delivery(struct op *op, const char *id);
 MUST_CHECK enum rc gateway_deliveries_of(struct op *op, struct list *out, const char *inbound_id,
@@ -41,9 +44,9 @@ extern const struct shape test_result_shape[];
 
 /* Send webhook.test (or, in meta format, a Meta-shaped text) to an endpoint, saved or not,
  * with all signatures, and tell what came back. secret and bearer are in the clear. */
-MUST_CHECK enum rc gateway_test_endpoint(struct op *op, struct test_result *out,
-					 const struct instance *instance, const char *url,
-					 const char *format, const char *secret, const char *bearer,
-					 const char *headers_json);
+MUST_CHECK enum rc
+gateway_test_endpoint(struct op *op, struct test_result *out, const struct instance *instance,
+		      const char *url, const char *format, const char *secret, const char *bearer,
+		      const char *headers_json);
 
 #endif

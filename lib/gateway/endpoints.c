@@ -13,6 +13,7 @@
 #include "gateway/people.h"
 #include "net/guard.h"
 #include "store/endpoint_store.h"
+#include "store/instance_store.h"
 
 enum { SECRET_BYTES = 32, SECRET_MIN = 16, SECRET_MAX = 256, BEARER_MAX = 2048, URL_MAX = 2000 };
 
@@ -194,6 +195,28 @@ gateway_find_endpoint(struct op *op, struct endpoint *out, const char *id)
 		return op_refuse(op, rc, "endpoint", "There is no endpoint \"%s\" in this account",
 				 id);
 	return rc;
+}
+
+enum rc
+gateway_endpoint_instances(struct op *op, struct list *out, const struct endpoint *endpoint)
+{
+	return instance_store_of_endpoint(op, out, endpoint->id);
+}
+
+enum rc
+gateway_endpoint_instance(struct op *op, struct instance *out, const struct endpoint *endpoint)
+{
+	struct list found;
+
+	if (endpoint->all_instances)
+		TRY(instance_store_list(op, &found, NULL, 1));
+	else
+		TRY(instance_store_of_endpoint(op, &found, endpoint->id));
+	if (found.n == 0)
+		return op_refuse(op, RC_CONFLICT, "endpoint",
+				 "There is no instance whose events go to this endpoint");
+	*out = *(const struct instance *)found.rows;
+	return RC_OK;
 }
 
 enum rc

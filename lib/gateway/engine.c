@@ -42,14 +42,21 @@ level_of(const char *word)
 	return LOG_INFO;
 }
 
-static void
-start_log(struct op *op, const char *program)
+void
+gateway_log(const char *program)
 {
+	struct arena *arena = arena_new(0);
 	const char *dir = settings()->log_dir;
-	const char *path =
-		text_empty(dir) ? "" : arena_printf(op->arena, "%s/%s.log", dir, program);
+	const char *path = text_empty(dir) ? "" : arena_printf(arena, "%s/%s.log", dir, program);
 
 	log_open(program, path, level_of(settings()->log_level));
+	arena_free(arena);
+}
+
+enum rc
+gateway_open_database(struct op *op)
+{
+	return db_open(op, &store_catalog, false);
 }
 
 /* RFC 3875 4.1.4: set for every CGI program and for no other. */
@@ -66,10 +73,10 @@ gateway_start(const char *program, const char *config, bool calls_out)
 
 	secret_start();
 	read_settings(config);
+	gateway_log(program);
 	op = op_begin(program);
-	start_log(op, program);
 	secret_key_load(settings()->secrets_master_key);
-	if (db_open(op, &store_catalog, false) != RC_OK)
+	if (gateway_open_database(op) != RC_OK)
 		fatal("%s", op->why);
 	if (guard_configure(op, settings()->destinations_allow) != RC_OK)
 		fatal("[destinations] allow: %s", op->why);
@@ -91,13 +98,9 @@ gateway_stop(void)
 int
 gateway_writer(void)
 {
-	struct op *op;
-
 	secret_start();
 	read_settings(NULL);
-	op = op_begin("writer");
-	start_log(op, "wagate-writer");
-	op_end(op);
+	gateway_log("wagate-writer");
 	return db_writer_main(&store_catalog);
 }
 

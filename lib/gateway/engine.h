@@ -14,6 +14,11 @@
 void gateway_start(const char *program, const char *config, bool calls_out);
 void gateway_stop(void);
 
+/* Parts of that, for programs that go their own way: the log as the settings say (after
+ * settings_load), and the database, where a failure is told instead of fatal. */
+void gateway_log(const char *program);
+MUST_CHECK enum rc gateway_open_database(struct op *op);
+
 /* Body of the writer daemon. Returns the exit status. */
 int gateway_writer(void);
 

@@ -17,12 +17,14 @@ struct event_draft {
 	json_t *members;		/* beyond the common ones; NULL: no normalized form */
 	const char *meta;		/* document in meta form, NULL: none */
 	const char *message_id, *inbound_id;
+	const char *digest;		/* the same digest again: RC_CONFLICT from the batch */
+	struct list also;		/* struct instance: endpoints of these hear of it too */
 	bool test;
-	struct instant at;		/* 0: op->now */
+	struct instant at;		/* when it happened; 0: op->now */
 };
 
 /*
- * Append to the batch: the event and one delivery per endpoint that wants it, waking the
+ * Append to the batch, in the op's account: the event and one delivery per endpoint that wants it, waking the
  * worker. Part of the caller's transaction, so that nothing recorded goes unannounced.
  * *id, when wanted, is the event's.
  */

@@ -122,9 +122,11 @@ gateway_revoke_key(struct op *op, const char *ref)
 	enum rc rc = api_key_store_by_ref(op, &key, ref);
 
 	if (rc == RC_MISSING)
-		return op_refuse(op, rc, "key",
-				 "There is no key \"%s\" in this account, or several of that name",
-				 ref);
+		return op_refuse(
+			op, rc, "key",
+			"There is no key \"%s\" in force in this account, or several of that "
+			"name: say its id",
+			ref);
 	TRY(rc);
 	api_key_store_revoke(batch, key.id, op->now);
 	audit_add(op, batch, "api_key.revoke", key.id, key.name);

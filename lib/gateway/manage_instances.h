@@ -53,6 +53,12 @@ struct endpoint_draft {
 MUST_CHECK enum rc gateway_create_endpoint(struct op *op, struct endpoint *out, const char **secret,
 					   const struct endpoint_draft *draft);
 MUST_CHECK enum rc gateway_find_endpoint(struct op *op, struct endpoint *out, const char *id);
+/* struct instance it is bound to; none: it gets all of the account. */
+MUST_CHECK enum rc gateway_endpoint_instances(struct op *op, struct list *out,
+					      const struct endpoint *endpoint);
+/* One whose events it gets, for a test; RC_CONFLICT when there is none. */
+MUST_CHECK enum rc gateway_endpoint_instance(struct op *op, struct instance *out,
+					     const struct endpoint *endpoint);
 /* instance NULL: all of the account. */
 MUST_CHECK enum rc gateway_list_endpoints(struct op *op, struct list *out, const char *instance);
 /* key: url, format, events, enabled (true|false), include_read, bearer, headers. */

@@ -20,6 +20,8 @@ MUST_CHECK enum rc gateway_set_account(struct op *op, const char *ref, const cha
 /* Make an account the op's: the named one; else the one that owns the object named by its id; else
  * the only one there is. RC_INPUT when there are several, RC_MISSING when there is none. */
 MUST_CHECK enum rc gateway_choose_account(struct op *op, const char *ref, const char *object);
+/* The same for an instance, which is known by slug or name too. */
+MUST_CHECK enum rc gateway_choose_account_of(struct op *op, const char *ref, const char *instance);
 
 MUST_CHECK enum rc gateway_create_user(struct op *op, struct user *out, const char *account_ref,
 				       const char *email, const char *name, const char *role, const char *password);

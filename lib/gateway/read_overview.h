@@ -5,7 +5,8 @@
 #include "core/shape.h"
 #include "gateway/engine.h"
 
-/* Counts of one day, from daily_count. */
+/* Counts of one day in the account's time zone, from daily_count: sent (accepted by the provider),
+ * delivered, read, failed, received, unknown. */
 struct day_counts {
 	const char *day;
 	int64_t sent, delivered, read, failed, received, unknown;
@@ -27,9 +28,12 @@ struct overview {
 	int64_t suppressed, waiting_deliveries;
 };
 extern const struct shape overview_shape[];
+/* days: 1 to 90, today included. */
 MUST_CHECK enum rc gateway_overview(struct op *op, struct overview *out, int64_t days);
 
-/* Count something of the account's day in the caller's batch (`sent`, `delivered`, ...). */
+/* Count something of the account's day in the caller's batch: the words above, and
+ * webhook_delivered and webhook_failed for deliveries that have ended. Simulated messages are not
+ * counted. */
 struct batch;
 void count_add(struct op *op, struct batch *batch, const char *account_id, const char *what, int64_t n);
 

@@ -21,6 +21,9 @@ MUST_CHECK enum rc gateway_receive(struct op *op, const char *instance, struct b
 /* Worker: apply up to max waiting inbox rows, statuses waiting for their message; *n counts. */
 MUST_CHECK enum rc gateway_apply_inbox(struct op *op, int64_t max, int64_t *n);
 
+/* Worker: let statuses go that have waited a day for a message that never appeared. */
+MUST_CHECK enum rc gateway_forget_statuses(struct op *op, int64_t *n);
+
 struct inbound_filter {
 	struct page_query page;
 	const char *instance, *from, *text, *type;

@@ -14,6 +14,7 @@
 #include "store/instance_store.h"
 #include "store/message_store.h"
 #include "store/recipient_store.h"
+#include "store/status_store.h"
 
 /* ---- after the batch of the steps ---- */
 
@@ -95,6 +96,8 @@ note_error(struct send_work *work, const char *status, const char *title)
 	message->error_code = error->code;
 	message->error_title = title;
 	message->error_details = error->details != NULL ? error->details : work->result.words;
+	if (text_equal(message->error_details, title))
+		message->error_details = NULL;
 	message->error_retryable = error->retryable;
 }
 
@@ -157,10 +160,13 @@ note_outcome(struct send_work *work)
 	expect((told == RC_OK) == (work->send->refusal == REFUSAL_NONE));
 }
 
-/* Spellings that the provider used for the person who was asked for. */
+/* What the answer alone tells: the provider's id, for which statuses may be waiting already, and
+ * spellings of the person who was asked for. */
 static void
-join_spellings(struct batch *batch, const struct message *message)
+note_names(struct batch *batch, const struct message *message)
 {
+	if (message->provider_id != NULL)
+		status_store_adopt(batch, message->instance_id, message->provider_id, message->id);
 	if (message->wa_id != NULL && !text_equal(message->wa_id, message->recipient))
 		recipient_store_join(batch, message->recipient, message->wa_id);
 	if (message->user_id != NULL)
@@ -208,7 +214,7 @@ build_settlement(struct send_work *work)
 
 	work->batch = batch_new(work->op);
 	message_store_settle(work->batch, message);
-	join_spellings(work->batch, message);
+	note_names(work->batch, message);
 	if (work->result.error.stops_instance)
 		TRY(close_instance(work));
 	count_add(work->op, work->batch, message->account_id, message->status, 1);
@@ -253,6 +259,7 @@ settled(struct send_work *work, enum rc rc)
 		return unrecorded(work, rc, batch_why(work->batch));
 	work->batch = batch_new(work->op);
 	work->completed = message_store_complete(work->batch, &work->send->message);
+	note_names(work->batch, &work->send->message);
 	work->then = completed;
 	return NEXT_COMMIT;
 }

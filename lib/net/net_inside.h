@@ -56,8 +56,7 @@ bool flight_open(struct flight *flight, CURLSH *share);
 void flight_close(struct flight *flight, CURLcode code);
 
 /* The call ended before curl had it, or because the loop stops. */
-void
-flight_abandon(struct flight *flight, enum net_outcome outcome, bool own_fault, const char *words);
+void flight_abandon(struct flight *flight, enum net_outcome outcome, bool own, const char *words);
 
 /* The last touch: done() may have ended the op, and the flight with it, when it returns. */
 void flight_tell(struct flight *flight);

@@ -31,6 +31,13 @@ site_flash(struct web *web, const char *level, const char *text)
 		       FLASH_SECONDS);
 }
 
+enum rc
+site_done(struct web *web, const char *location, const char *level, const char *text)
+{
+	site_flash(web, level, text);
+	return web_see_other(web, location);
+}
+
 const char *
 flash_take(struct web *web, const char **level)
 {
@@ -43,8 +50,7 @@ flash_take(struct web *web, const char **level)
 	if (colon == NULL || strlen(colon) > FLASH_MAX)
 		return NULL;
 	*level = level_known(arena_dupn(web->op->arena, cookie, (size_t)(colon - cookie)));
-	if (*level == NULL ||
-	    !text_urldecode(web->op->arena, bytes_of(colon + 1), false, &text))
+	if (*level == NULL || !text_urldecode(web->op->arena, bytes_of(colon + 1), false, &text))
 		return NULL;
 	return text;
 }

@@ -81,8 +81,7 @@ static const struct {
 } nav[] = {
 	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false } },
 	{ "Customer access", { "API keys", "/api-keys", "key", "/docs/quickstart#key", false } },
-	{ "Messaging",
-	  { "Instances", "/instances", "phone", "/docs/quickstart#connect", false } },
+	{ "Messaging", { "Instances", "/instances", "phone", "/docs/quickstart#connect", false } },
 	{ "Visibility",
 	  { "Inbound logs", "/inbound-logs", "inbox", "/docs/quickstart#webhooks", false } },
 	{ "Safety",
@@ -95,7 +94,7 @@ static const struct {
 static const struct {
 	const char *path, *item, *title;
 } places[] = {
-	{ "/endpoints", "/instances", "Webhook endpoint" },
+	{ "/webhook-endpoints", "/instances", "Webhook endpoint" },
 	{ "/docs/quickstart", "/docs", "Quickstart" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
@@ -158,7 +157,7 @@ initials_of(struct op *op, const char *name)
 	struct buf out;
 
 	buf_init(&out, op->arena, 16);
-	for (size_t i = 0; i < count; i += count > 1 ? count - 1 : 1) {
+	for (size_t i = 0; i<count; i += count> 1 ? count - 1 : 1) {
 		size_t n = 1;
 
 		while ((words[i][n] & 0xc0) == 0x80)

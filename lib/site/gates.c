@@ -33,6 +33,12 @@ site_session(const struct web *web)
 const struct api_key *
 site_key(const struct web *web)
 {
+	return &site_caller(web)->key;
+}
+
+const struct caller *
+site_caller(const struct web *web)
+{
 	if (web->route->gate != GATE_API_KEY)
 		bug("%s has no API key behind its gate", web->route->path);
 	return web->who;
@@ -56,6 +62,30 @@ visitor_find(struct web *web)
 	return RC_OK;
 }
 
+const char *
+site_local(const char *next)
+{
+	if (text_empty(next) || next[0] != '/' || next[1] == '/' || strchr(next, '\\') != NULL ||
+	    text_starts(next, "/login") || text_starts(next, "/logout"))
+		return "/overview";
+	return next;
+}
+
+void
+site_begin_session(struct web *web, const char *token, struct instant expires)
+{
+	web_set_cookie(web, COOKIE_SESSION, token, (expires.ms - web->op->now.ms) / SECOND_MS);
+	web_set_cookie(web, COOKIE_GUEST, "", 0);
+}
+
+enum rc
+site_end_session(struct web *web)
+{
+	TRY(gateway_sign_out(web->op, web_cookie(web, COOKIE_SESSION)));
+	web_set_cookie(web, COOKIE_SESSION, "", 0);
+	return RC_OK;
+}
+
 static bool
 changes_something(const struct web *web)
 {
@@ -74,8 +104,8 @@ gate_ask_to_sign_in(struct web *web)
 		return web_see_other(web, "/login");
 	if (!text_empty(web->query))
 		here = arena_printf(op->arena, "%s?%s", web->path, web->query);
-	return web_see_other(web, arena_printf(op->arena, "/login?next=%s",
-					       text_urlencode(op->arena, here)));
+	return web_see_other(
+		web, arena_printf(op->arena, "/login?next=%s", text_urlencode(op->arena, here)));
 }
 
 static enum rc
@@ -117,18 +147,18 @@ static enum rc
 gate_api_key(struct web *web)
 {
 	struct op *op = web->op;
-	struct api_key *key = arena_alloc(op->arena, sizeof(*key));
+	struct caller *caller = arena_alloc(op->arena, sizeof(*caller));
 	enum refusal refusal = REFUSAL_NONE;
-	enum rc rc = gateway_authenticate(op, key, &refusal, web_header_in(web, "Authorization"));
+	enum rc rc = gateway_identify(op, caller, &refusal, web_header_in(web, "Authorization"));
 
 	if (rc == RC_AUTH)
 		return site_refuse(web, site_dialect(web->path), refusal, op->why, NULL, NULL,
 				   NULL);
 	if (rc != RC_OK)
 		return rc;
-	op->account_id = key->account_id;
-	op->actor = arena_printf(op->arena, "key:%s", key->id);
-	web->who = key;
+	op->account_id = caller->key.account_id;
+	op->actor = arena_printf(op->arena, "key:%s", caller->key.id);
+	web->who = caller;
 	return RC_OK;
 }
 
@@ -141,20 +171,28 @@ gate_simulator(struct web *web)
 			 "The simulator is off: [simulator] on = true turns it on.");
 }
 
+static enum rc
+gate_nothing(struct web *web)
+{
+	(void)web;
+	return RC_OK;
+}
+
 static const struct {
 	const char *name;
-	enum role least;		/* of the gates for people */
+	enum rc (*enter)(struct web *web); /* NULL: for people, of this role and above */
+	enum role least;
 } gates[] = {
-	[GATE_OPEN] = { "open", ROLE_NONE },
-	[GATE_BARE] = { "bare", ROLE_NONE },
-	[GATE_API_KEY] = { "api key", ROLE_NONE },
-	[GATE_USER] = { "user", ROLE_VIEWER },
-	[GATE_DEVELOPER] = { "developer", ROLE_DEVELOPER },
-	[GATE_ADMIN] = { "admin", ROLE_ADMIN },
-	[GATE_OWNER] = { "owner", ROLE_OWNER },
-	[GATE_OPERATOR] = { "operator", ROLE_OPERATOR },
-	[GATE_PROVIDER] = { "provider", ROLE_NONE },
-	[GATE_SIMULATOR] = { "simulator", ROLE_NONE },
+	[GATE_OPEN] = { "open", gate_open, ROLE_NONE },
+	[GATE_BARE] = { "bare", gate_nothing, ROLE_NONE },
+	[GATE_API_KEY] = { "api key", gate_api_key, ROLE_NONE },
+	[GATE_USER] = { "user", NULL, ROLE_VIEWER },
+	[GATE_DEVELOPER] = { "developer", NULL, ROLE_DEVELOPER },
+	[GATE_ADMIN] = { "admin", NULL, ROLE_ADMIN },
+	[GATE_OWNER] = { "owner", NULL, ROLE_OWNER },
+	[GATE_OPERATOR] = { "operator", NULL, ROLE_OPERATOR },
+	[GATE_PROVIDER] = { "provider", gate_nothing, ROLE_NONE },
+	[GATE_SIMULATOR] = { "simulator", gate_simulator, ROLE_NONE },
 };
 
 const char *
@@ -168,24 +206,10 @@ gate_name(int gate)
 enum rc
 gate_enter(struct web *web)
 {
-	switch ((enum gate)web->route->gate) {
-	case GATE_OPEN:
-		return gate_open(web);
-	case GATE_API_KEY:
-		return gate_api_key(web);
-	case GATE_USER:
-	case GATE_DEVELOPER:
-	case GATE_ADMIN:
-	case GATE_OWNER:
-	case GATE_OPERATOR:
-		return gate_person(web, gates[web->route->gate].least);
-	case GATE_SIMULATOR:
-		return gate_simulator(web);
-	case GATE_BARE:
-	case GATE_PROVIDER:
-		return RC_OK;
-	case GATE_MISSING:
-		break;
-	}
-	bug("%s has no gate", web->route->path);
+	int gate = web->route->gate;
+
+	expect(gate > GATE_MISSING && (size_t)gate < ARRAY_LEN(gates));
+	if (gates[gate].enter != NULL)
+		return gates[gate].enter(web);
+	return gate_person(web, gates[gate].least);
 }

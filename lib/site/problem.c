@@ -10,10 +10,10 @@
 
 static const struct {
 	int status;
-	enum refusal refusal;		/* an API's answer where no step recorded one */
+	enum refusal refusal; /* an API's answer where no step recorded one */
 	const char *headline;
-	const char *sentence;		/* NULL: the recorded one */
-	bool retry;			/* the same again may work */
+	const char *sentence; /* NULL: the recorded one */
+	bool retry;           /* the same again may work */
 } problems[RC__MAX] = {
 	[RC_INPUT] = { 422, REFUSAL_FIELD, "That does not fit", NULL, false },
 	[RC_AUTH] = { 401, REFUSAL_KEY_UNKNOWN, "Please sign in", NULL, false },
@@ -47,12 +47,9 @@ struct problem_page {
 };
 
 static const struct shape problem_shape[] = {
-	SHAPE(struct problem_page, title),
-	SHAPE(struct problem_page, headline),
-	SHAPE(struct problem_page, sentence),
-	SHAPE(struct problem_page, status),
-	SHAPE(struct problem_page, retry),
-	SHAPE_END,
+	SHAPE(struct problem_page, title),    SHAPE(struct problem_page, headline),
+	SHAPE(struct problem_page, sentence), SHAPE(struct problem_page, status),
+	SHAPE(struct problem_page, retry),    SHAPE_END,
 };
 
 const struct page problem_page = { "error.html", problem_shape, sizeof(struct problem_page) };
@@ -62,8 +59,6 @@ static enum refusal
 refusal_of_status(int status)
 {
 	switch (status) {
-	case 400:
-		return REFUSAL_JSON;
 	case 404:
 		return REFUSAL_NOT_FOUND;
 	case 405:
@@ -83,6 +78,8 @@ refusal_of(const struct web *web, enum rc rc)
 	for (enum refusal r = REFUSAL_NONE + 1; r < REFUSAL__MAX; r++)
 		if (text_equal(web->op->code, refusal_word(r)))
 			return r;
+	if (web->status == 400 && text_equal(web->content_type, "application/json"))
+		return REFUSAL_JSON;
 	if (refusal_of_status(web->status) != REFUSAL_NONE)
 		return refusal_of_status(web->status);
 	return problems[rc].refusal;
@@ -106,7 +103,7 @@ problem_plain_json(struct web *web, int status, enum rc rc)
 	json_t *body = json_new(op);
 
 	json_put_bool(body, "success", false);
-	json_put(body, "error", op->code[0] != '\0' ? op->code : rc_text(rc));
+	json_put(body, "error", rc_text(rc));
 	json_put(body, "message", sentence_of(web, rc));
 	return web_json_value(web, status, body);
 }
@@ -122,6 +119,9 @@ problem_json(struct web *web, int status, enum rc rc)
 	if (web->field_error_count > 0) {
 		field = web->field_errors[0].name;
 		reason = web->field_errors[0].message;
+	} else if (refusal == REFUSAL_FIELD && !text_equal(web->op->code, refusal_word(refusal))) {
+		/* A verb names the wrong field by its code. */
+		field = web->op->code[0] != '\0' ? web->op->code : NULL;
 	}
 	return site_refuse(web, site_dialect(web->path), refusal, sentence_of(web, rc), field,
 			   reason, NULL);
@@ -141,25 +141,58 @@ problem_show(struct web *web, int status, enum rc rc)
 	return web_page(web, status, &problem_page, &page);
 }
 
+/* Does the form of this request have a field of that name? */
+static bool
+form_has(const struct web *web, const char *name)
+{
+	const struct form *form = web->route->form;
+
+	for (const struct field *f = form != NULL ? form->fields : NULL;
+	     f != NULL && f->kind != FIELD_END; f++)
+		if (text_equal(f->name, name))
+			return true;
+	return false;
+}
+
+enum rc
+site_again(struct web *web, enum rc rc, web_handler *again)
+{
+	struct op *op = web->op;
+
+	if (rc != RC_INPUT && rc != RC_AUTH && rc != RC_CONFLICT && rc != RC_LIMIT)
+		return rc;
+	web->field_errors[0].name =
+		form_has(web, op->code) ? arena_dup(op->arena, op->code) : "form";
+	web->field_errors[0].message = arena_dup(op->arena, op->why);
+	web->field_error_count = 1;
+	op_forgive(op);
+	TRY(again(web));
+	web->status = problems[rc].status;
+	return RC_OK;
+}
+
+/* Not even the page for it can be made: the request id is the least. */
+static void
+problem_bare(struct web *web)
+{
+	const char *text = arena_printf(web->op->arena, "Something went wrong here (%s).\n",
+					web->op->request_id);
+
+	if (web_text(web, 500, text) != RC_OK)
+		bug("a short text does not fit into an answer");
+}
+
 void
 problem_answer(struct web *web, enum rc rc)
 {
-	struct op *op = web->op;
+	bool api = site_is_api(web->path);
 	int status = web->status != 0 ? web->status : problems[rc].status;
-	enum rc shown;
 
-	/* An address that leads nowhere is told inside the frame of who is signed in. */
-	if (web->route == NULL && !site_is_api(web->path) && visitor_find(web) != RC_OK)
-		web->who = NULL;
 	if (status == 503 || status == 429)
 		web_set(web, "Retry-After", RETRY_AFTER);
-	shown = site_is_api(web->path) ? problem_json(web, status, rc) :
-					 problem_show(web, status, rc);
-	if (shown == RC_OK || web->answered)
-		return;
-	/* Not even the page for it can be made: the request id is the least. */
-	web->status = 0;
-	if (web_text(web, 500, arena_printf(op->arena, "Something went wrong here (%s).\n",
-					    op->request_id)) != RC_OK)
-		web->answered = false;
+	/* An address that leads nowhere is told inside the frame of who is signed in. */
+	if (!api && web->route == NULL && visitor_find(web) != RC_OK)
+		web->who = NULL;
+	if ((api ? problem_json(web, status, rc) : problem_show(web, status, rc)) != RC_OK)
+		problem_bare(web);
 }

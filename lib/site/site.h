@@ -14,17 +14,17 @@
  * dialect. Every program's main is `return site_main(&program);`.
  */
 enum gate {
-	GATE_MISSING,		/* refused at start: openness must be written */
-	GATE_OPEN,		/* anybody; a session is looked up if there is one (for the frame) */
-	GATE_BARE,		/* anybody, nothing is looked up: health, assets, simulator */
-	GATE_API_KEY,		/* Authorization: Bearer; web->who is struct api_key */
-	GATE_USER,		/* signed in; web->who is struct session; CSRF on all but GET */
-	GATE_DEVELOPER,		/* role developer and above */
+	GATE_MISSING,   /* refused at start: openness must be written */
+	GATE_OPEN,      /* anybody; a session is looked up if there is one (for the frame) */
+	GATE_BARE,      /* anybody, nothing is looked up: health, assets, simulator */
+	GATE_API_KEY,   /* Authorization: Bearer; web->who is struct caller */
+	GATE_USER,      /* signed in; web->who is struct session; CSRF on all but GET */
+	GATE_DEVELOPER, /* role developer and above */
 	GATE_ADMIN,
 	GATE_OWNER,
 	GATE_OPERATOR,
-	GATE_PROVIDER,		/* the handler verifies the provider's signature */
-	GATE_SIMULATOR		/* open, and 404 unless [simulator] on */
+	GATE_PROVIDER, /* the handler verifies the provider's signature */
+	GATE_SIMULATOR /* open, and 404 unless [simulator] on */
 };
 
 /* argv for --describe and --config. calls_out: the program needs net/. */
@@ -33,9 +33,17 @@ int site_main(int argc, char **argv, const struct program *program, bool calls_o
 /* Who is in. Both are bug() behind another gate. */
 const struct session *site_session(const struct web *web);
 const struct api_key *site_key(const struct web *web);
+const struct caller *site_caller(const struct web *web);
 
 /* RC_DENIED unless the API key behind the gate has the scope ("read", "suppress"). */
 MUST_CHECK enum rc site_need_scope(struct web *web, const char *scope);
+
+/*
+ * After a verb that was given a form's values: RC_OK stays; a refusal of what came (RC_INPUT,
+ * RC_AUTH, RC_CONFLICT, RC_LIMIT) shows the page again by `again` with 422, 401, 409 or 429, the
+ * sentence at the field that op->code names, else at "form"; anything else is passed on.
+ */
+MUST_CHECK enum rc site_again(struct web *web, enum rc rc, web_handler *again);
 
 /* For an open page with a form: a token for somebody who is not signed in (web->csrf_token). */
 void site_guest(struct web *web);
@@ -43,6 +51,16 @@ void site_guest(struct web *web);
 /* The frame's message after a redirect ("Key revoked"): kept in a short-lived cookie. level:
  * good, warning or danger. */
 void site_flash(struct web *web, const char *level, const char *text);
+/* The end of a POST that worked: that message, on the page at location. */
+MUST_CHECK enum rc
+site_done(struct web *web, const char *location, const char *level, const char *text);
+
+/* next when it is a page of ours to go to, "/overview" otherwise: never another site. */
+const char *site_local(const char *next);
+
+/* The browser is signed in from now on; or no longer. */
+void site_begin_session(struct web *web, const char *token, struct instant expires);
+MUST_CHECK enum rc site_end_session(struct web *web);
 
 /* Which dialect an address speaks: /v1 proxy, /vN.M Graph, everything else guarded. */
 enum dialect site_dialect(const char *path);
@@ -50,12 +68,13 @@ enum dialect site_dialect(const char *path);
 bool site_is_api(const char *path);
 
 /* The answer for a refusal in the dialect's shape; field, reason and details may be NULL. */
-MUST_CHECK enum rc site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const char *sentence,
-			       const char *field, const char *reason, const json_t *details);
+MUST_CHECK enum rc
+site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const char *sentence,
+	    const char *field, const char *reason, const json_t *details);
 
 /* A list as {"items":[...],"next_cursor":...}. */
-MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t size, const struct list *list,
-			     const char *next_cursor);
+MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t size,
+			     const struct list *list, const char *next_cursor);
 
 /* cursor and limit from the query; RC_INPUT when limit is not 1 to 200. */
 struct page_query;

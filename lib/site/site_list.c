@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * site_list - lists of APIs: their shape and how they are paged
+ *
+ * A cursor is opaque to clients; a limit that is wrong is refused before anything is read.
  */
 #include "gateway/engine.h"
 #include "site/site.h"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * view - times, numbers, fields and choices as people read them
+ *
+ * Whatever a page shows passes through here once, so that the same thing looks the same on every
+ * page; templates hold no rules of their own.
  */
 #include "site/view.h"
 
@@ -59,8 +62,13 @@ const char *
 view_error(const struct web *web, const char *name)
 {
 	const char *message = form_error(web, name);
+	bool predicate = message != NULL && message[0] >= 'a' && message[0] <= 'z';
 
-	return message != NULL ? arena_printf(web->op->arena, "This %s.", message) : NULL;
+	if (message == NULL)
+		return NULL;
+	/* Fields say "is needed", verbs say whole sentences. */
+	return arena_printf(web->op->arena, "%s%s%s", predicate ? "This " : "", message,
+			    text_ends(message, ".") ? "" : ".");
 }
 
 const struct field_view *
@@ -192,8 +200,8 @@ view_pager(struct web *web, size_t rows, const char *noun, const char *nouns,
 	bool first = text_empty(web_query(web, "cursor"));
 	struct pager *pager = arena_alloc(web->op->arena, sizeof(*pager));
 
-	pager->count = arena_printf(web->op->arena, "%s %s%s",
-				    view_number(web->op, (int64_t)rows), rows == 1 ? noun : nouns,
+	pager->count = arena_printf(web->op->arena, "%s %s%s", view_number(web->op, (int64_t)rows),
+				    rows == 1 ? noun : nouns,
 				    first && next_cursor == NULL ? "" : " on this page");
 	if (!first)
 		pager->first_url = page_url(web, NULL);
@@ -209,8 +217,27 @@ view_curl(struct op *op, const char *key, const char *instance)
 			    "curl -X POST '%s/api/send-message' \\\n"
 			    "  -H 'Authorization: Bearer %s' \\\n"
 			    "  -H 'Content-Type: application/json' \\\n"
-			    "  -d '{\"instance_id\":\"%s\",\"phone\":\"+966500000001\","
-			    "\"message\":\"Your order is ready.\","
-			    "\"message_purpose\":\"transactional\"}'",
+			    "  -d '{\n"
+			    "    \"instance_id\": \"%s\",\n"
+			    "    \"phone\": \"+966500000001\",\n"
+			    "    \"message\": \"Your order is ready.\",\n"
+			    "    \"message_purpose\": \"transactional\"\n"
+			    "  }'",
 			    settings()->web_url, key, instance);
+}
+
+const char *
+view_curl_proxy(struct op *op, const char *key)
+{
+	return arena_printf(op->arena,
+			    "curl -X POST '%s/v1/wa/message' \\\n"
+			    "  -H 'Authorization: Bearer %s' \\\n"
+			    "  -H 'Content-Type: application/json' \\\n"
+			    "  -d '{\n"
+			    "    \"messaging_product\": \"whatsapp\",\n"
+			    "    \"to\": \"966500000001\",\n"
+			    "    \"type\": \"text\",\n"
+			    "    \"text\": { \"body\": \"Your order is ready.\" }\n"
+			    "  }'",
+			    settings()->web_url, key);
 }

@@ -34,8 +34,8 @@ struct option_view {
 extern const struct shape option_view_shape[];
 #define SHAPE_OPTIONS(s, m) SHAPE_ROWS(s, m, struct option_view, option_view_shape)
 /* The options in which selected is chosen (NULL: the first). */
-struct list view_options(struct op *op, const struct option_view *options, size_t n,
-			 const char *selected);
+struct list
+view_options(struct op *op, const struct option_view *options, size_t n, const char *selected);
 /* The same with any number of them chosen. */
 struct list view_choices(struct op *op, const struct option_view *options, size_t n,
 			 const struct texts *selected);
@@ -64,5 +64,7 @@ const char *view_filter(struct web *web, const char *name);
 
 /* A curl line that sends through the guarded API; key and instance as given. */
 const char *view_curl(struct op *op, const char *key, const char *instance);
+/* The same through the proxy API, with Meta's own body. */
+const char *view_curl_proxy(struct op *op, const char *key);
 
 #endif

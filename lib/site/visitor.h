@@ -6,7 +6,7 @@
 
 /* Inside of site/: who sits at the browser. web->who of the gates for people points at one. */
 struct visitor {
-	struct session session;		/* first: site_session() gives its address */
+	struct session session; /* first: site_session() gives its address */
 	struct account account;
 };
 
@@ -28,8 +28,8 @@ MUST_CHECK enum rc visitor_find(struct web *web);
  * Sec-Fetch-Site, as far as the browser sends them, and the page's token. The token of the
  * session counts, or for open routes the guest cookie's; either may be NULL. */
 MUST_CHECK enum rc csrf_check_origin(struct web *web);
-MUST_CHECK enum rc csrf_check_token(struct web *web, const char *session_token,
-				    const char *guest_token);
+MUST_CHECK enum rc
+csrf_check_token(struct web *web, const char *session_token, const char *guest_token);
 
 /* ---- flash.c ---- */
 /* The message that site_flash() left, once; NULL when there is none. */

@@ -23,6 +23,12 @@ static const struct stmt by_id = {
 	"SELECT " COLUMNS " FROM account WHERE id = $1",
 };
 
+static const struct stmt time_zone = {
+	"account.time_zone",
+	SCOPE_SYSTEM,
+	"SELECT time_zone FROM account WHERE id = $1",
+};
+
 static const struct stmt by_ref = {
 	"account.by_ref",
 	SCOPE_SYSTEM,
@@ -74,6 +80,15 @@ struct owner {
 	const char *account_id;
 };
 
+struct zone {
+	const char *time_zone;
+};
+
+static const struct shape zone_shape[] = {
+	SHAPE(struct zone, time_zone),
+	SHAPE_END,
+};
+
 static const struct shape owner_shape[] = {
 	SHAPE(struct owner, account_id),
 	SHAPE_END,
@@ -110,6 +125,7 @@ const struct stmt *const account_store_stmts[] = {
 	&get,
 	&by_id,
 	&by_ref,
+	&time_zone,
 	&first,
 	&list,
 	&insert,
@@ -138,6 +154,16 @@ enum rc
 account_store_by_id(struct op *op, struct account *out, const char *id)
 {
 	return db_one(op, out, account_shape, &by_id, BINDS(bind_text(id)));
+}
+
+enum rc
+account_store_time_zone(struct op *op, const char **zone, const char *id)
+{
+	struct zone found = { 0 };
+
+	TRY(db_one(op, &found, zone_shape, &time_zone, BINDS(bind_text(id))));
+	*zone = found.time_zone;
+	return RC_OK;
 }
 
 enum rc

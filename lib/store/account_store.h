@@ -11,10 +11,12 @@ MUST_CHECK enum rc account_store_get(struct op *op, struct account *out);
 /* System scope. ref: id or name, any ASCII case. */
 MUST_CHECK enum rc account_store_by_ref(struct op *op, struct account *out, const char *ref);
 MUST_CHECK enum rc account_store_by_id(struct op *op, struct account *out, const char *id);
+/* The account's IANA zone. */
+MUST_CHECK enum rc account_store_time_zone(struct op *op, const char **zone, const char *id);
 /* The two oldest accounts: where there is only one, nobody needs to name it. */
 MUST_CHECK enum rc account_store_first(struct op *op, struct list *out);
-MUST_CHECK enum rc account_store_list(struct op *op, struct list *out, const char *before,
-				      int64_t limit);
+MUST_CHECK enum rc
+account_store_list(struct op *op, struct list *out, const char *before, int64_t limit);
 
 /* RC_CONFLICT when the name is taken. */
 void account_store_insert(struct batch *batch, const struct account *account);
@@ -22,8 +24,8 @@ void account_store_insert(struct batch *batch, const struct account *account);
  * is no such account, RC_CONFLICT when another one has the name. */
 void account_store_update(struct batch *batch, const struct account *account);
 /* at 0: resume. */
-void account_store_pause(struct batch *batch, const char *id, struct instant at,
-			 const char *reason);
+void
+account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason);
 
 /* Which account owns a row, by its id alone ("msg_...", "ep_...", "key_...", ...). System scope;
  * RC_MISSING when there is no such row or the prefix is of no kind that is owned. */

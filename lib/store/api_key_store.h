@@ -13,7 +13,7 @@ MUST_CHECK enum rc api_key_store_by_hash(struct op *op, struct api_key *out, con
 struct key_entry {
 	struct api_key key;
 	struct account account;
-	bool suspended;			/* the whole gateway */
+	bool suspended; /* the whole gateway */
 };
 MUST_CHECK enum rc api_key_store_for_send(struct op *op, struct key_entry *out, const char *hash);
 
@@ -22,8 +22,8 @@ void api_key_store_touch(struct batch *batch, const char *id, struct instant at)
 
 /* The op's account. ref: id, or a name that only one key in force has. */
 MUST_CHECK enum rc api_key_store_by_ref(struct op *op, struct api_key *out, const char *ref);
-MUST_CHECK enum rc api_key_store_list(struct op *op, struct list *out, const char *before,
-				      int64_t limit);
+MUST_CHECK enum rc
+api_key_store_list(struct op *op, struct list *out, const char *before, int64_t limit);
 void api_key_store_insert(struct batch *batch, const struct api_key *key);
 /* RC_CONFLICT when it is revoked already. */
 void api_key_store_revoke(struct batch *batch, const char *id, struct instant at);

@@ -9,8 +9,8 @@
  * first. */
 
 /* The op's account: enabled ones that are bound to the instance or to all; for events. */
-MUST_CHECK enum rc endpoint_store_for_instance(struct op *op, struct list *out,
-					       const char *instance_id);
+MUST_CHECK enum rc
+endpoint_store_for_instance(struct op *op, struct list *out, const char *instance_id);
 /* The op's account: enabled or not; instance_id NULL: all of the account. */
 MUST_CHECK enum rc endpoint_store_list(struct op *op, struct list *out, const char *instance_id);
 MUST_CHECK enum rc endpoint_store_get(struct op *op, struct endpoint *out, const char *id);
@@ -27,8 +27,8 @@ void endpoint_store_update(struct batch *batch, const struct endpoint *endpoint)
 void endpoint_store_delete(struct batch *batch, const char *id, struct instant at);
 
 /* What deliveries teach about it; system scope. */
-void endpoint_store_disable(struct batch *batch, const char *id, const char *reason,
-			    struct instant at);
+void
+endpoint_store_disable(struct batch *batch, const char *id, const char *reason, struct instant at);
 void endpoint_store_failed(struct batch *batch, const char *id, struct instant at);
 void endpoint_store_succeeded(struct batch *batch, const char *id);
 

@@ -9,12 +9,9 @@
 #include "store/inbox_store.h"
 
 static const struct shape claimed_shape[] = {
-	SHAPE(struct inbox, id),
-	SHAPE(struct inbox, provider),
-	SHAPE(struct inbox, instance_id),
-	SHAPE(struct inbox, tries),
-	SHAPE(struct inbox, received_at),
-	SHAPE_END,
+	SHAPE(struct inbox, id),          SHAPE(struct inbox, provider),
+	SHAPE(struct inbox, instance_id), SHAPE(struct inbox, tries),
+	SHAPE(struct inbox, received_at), SHAPE_END,
 };
 
 static const struct shape body_shape[] = {
@@ -25,7 +22,6 @@ static const struct shape body_shape[] = {
 
 static const struct shape isolated_shape[] = {
 	SHAPE(struct isolated, phone_number_id),
-	SHAPE(struct isolated, waba_id),
 	SHAPE_END,
 };
 
@@ -85,6 +81,13 @@ static const struct stmt oldest = {
 	"SELECT received_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1",
 };
 
+static const struct stmt is_due = {
+	"inbox.is_due",
+	SCOPE_SYSTEM,
+	"SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'new' "
+	"AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1) AS first",
+};
+
 static const struct stmt count_unclear = {
 	"inbox.count_unclear",
 	SCOPE_SYSTEM,
@@ -94,13 +97,14 @@ static const struct stmt count_unclear = {
 static const struct stmt isolated = {
 	"inbox.isolated",
 	SCOPE_SYSTEM,
-	"SELECT phone_number_id, waba_id FROM instance "
-	"WHERE isolated_at IS NOT NULL AND deleted_at IS NULL ORDER BY id LIMIT 200",
+	"SELECT phone_number_id FROM instance "
+	"WHERE phone_number_id IS NOT NULL AND isolated_at IS NOT NULL AND deleted_at IS NULL "
+	"ORDER BY id LIMIT 200",
 };
 
 const struct stmt *const inbox_store_stmts[] = {
-	&insert,  &claim,  &body,          &applied,  &unclear, &release,
-	&recover, &oldest, &count_unclear, &isolated, NULL,
+	&insert,  &claim,  &body,   &applied,       &unclear,  &release,
+	&recover, &oldest, &is_due, &count_unclear, &isolated, NULL,
 };
 
 void
@@ -115,9 +119,9 @@ int
 inbox_store_claim(struct batch *batch, struct instant now, struct instant lease_until,
 		  const char *by, int64_t limit)
 {
-	return batch_add(batch, &claim, EXPECT_ANY, RC_OK,
-			 BINDS(bind_time(now), bind_time(lease_until), bind_text(by),
-			       bind_int(limit)));
+	return batch_add(
+		batch, &claim, EXPECT_ANY, RC_OK,
+		BINDS(bind_time(now), bind_time(lease_until), bind_text(by), bind_int(limit)));
 }
 
 enum rc
@@ -171,8 +175,17 @@ inbox_store_oldest(struct op *op, struct instant *out)
 
 	if (rc != RC_MISSING)
 		return rc;
-	op_forgive(op);
 	out->ms = 0;
+	return RC_OK;
+}
+
+enum rc
+inbox_store_is_due(struct op *op, bool *out, struct instant now)
+{
+	int64_t n;
+
+	TRY(db_number(op, &n, &is_due, BINDS(bind_time(now))));
+	*out = n > 0;
 	return RC_OK;
 }
 

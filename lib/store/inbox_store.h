@@ -7,8 +7,8 @@
 /* What the provider sent, verified and not yet understood. System scope throughout. */
 struct inbox {
 	const char *id, *provider;
-	const char *instance_id;	/* of whose own address; NULL: the operator's app */
-	const char *raw, *encoding;	/* utf8 or base64 */
+	const char *instance_id;    /* of whose own address; NULL: the operator's app */
+	const char *raw, *encoding; /* utf8 or base64 */
 	int64_t tries;
 	struct instant received_at;
 };
@@ -21,12 +21,12 @@ void inbox_store_insert(struct batch *batch, const struct inbox *inbox);
  */
 int inbox_store_claim(struct batch *batch, struct instant now, struct instant lease_until,
 		      const char *by, int64_t limit);
-MUST_CHECK enum rc inbox_store_claimed(struct op *op, const struct batch *batch, int index,
-				       struct list *out);
+MUST_CHECK enum rc
+inbox_store_claimed(struct op *op, const struct batch *batch, int index, struct list *out);
 
 /* The body of a row. */
-MUST_CHECK enum rc inbox_store_body(struct op *op, const char **raw, const char **encoding,
-				    const char *id);
+MUST_CHECK enum rc
+inbox_store_body(struct op *op, const char **raw, const char **encoding, const char *id);
 
 /* Done with: items were in it, of which unclaimed belonged to nobody here. */
 void inbox_store_applied(struct batch *batch, const char *id, struct instant at, int64_t items,
@@ -38,14 +38,17 @@ void inbox_store_release(struct batch *batch, const char *id, struct instant not
 /* Whatever this machine's worker had in hand when it died. */
 void inbox_store_recover(struct batch *batch, const char *by);
 
+/* Is there a row to claim? */
+MUST_CHECK enum rc inbox_store_is_due(struct op *op, bool *out, struct instant now);
 /* When the oldest unread row came; 0: there is none. */
 MUST_CHECK enum rc inbox_store_oldest(struct op *op, struct instant *out);
+
 /* Rows kept as not understood, counted up to 10,000. */
 MUST_CHECK enum rc inbox_store_count_unclear(struct op *op, int64_t *out);
 
 /* Numbers of instances that nothing may come in for; struct isolated, at most 200. */
 struct isolated {
-	const char *phone_number_id, *waba_id;
+	const char *phone_number_id;
 };
 MUST_CHECK enum rc inbox_store_isolated(struct op *op, struct list *out);
 

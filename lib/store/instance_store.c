@@ -41,6 +41,14 @@ static const struct stmt list = {
 	"AND (CAST($2 AS TEXT) IS NULL OR i.id < $2) ORDER BY i.id DESC LIMIT $3",
 };
 
+static const struct stmt of_endpoint = {
+	"instance.of_endpoint",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM endpoint_instance b JOIN instance i ON i.id = b.instance_id "
+	"WHERE i.account_id = $1 AND b.endpoint_id = $2 AND i.deleted_at IS NULL "
+	"ORDER BY i.id LIMIT 200",
+};
+
 static const struct stmt by_id = {
 	"instance.by_id",
 	SCOPE_SYSTEM,
@@ -127,9 +135,9 @@ static const struct stmt close_one = {
 };
 
 const struct stmt *const instance_store_stmts[] = {
-	&by_ref,   &only,      &list,          &by_id,       &by_phone,   &by_waba,
-	&anywhere, &insert,    &phone_is_free, &update,      &delete_one, &close_one,
-	&checked,  &pause_one, &suspend_one,   &isolate_one, NULL,
+	&by_ref,    &only,     &list,      &of_endpoint,   &by_id,       &by_phone,
+	&by_waba,   &anywhere, &insert,    &phone_is_free, &update,      &delete_one,
+	&close_one, &checked,  &pause_one, &suspend_one,   &isolate_one, NULL,
 };
 
 enum rc
@@ -149,6 +157,13 @@ instance_store_list(struct op *op, struct list *out, const char *before, int64_t
 {
 	return db_all(op, out, sizeof(struct instance), instance_shape, &list,
 		      BINDS(bind_text(before), bind_int(limit)));
+}
+
+enum rc
+instance_store_of_endpoint(struct op *op, struct list *out, const char *endpoint_id)
+{
+	return db_all(op, out, sizeof(struct instance), instance_shape, &of_endpoint,
+		      BINDS(bind_text(endpoint_id)));
 }
 
 enum rc

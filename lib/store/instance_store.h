@@ -11,13 +11,17 @@
 MUST_CHECK enum rc instance_store_by_ref(struct op *op, struct instance *out, const char *ref);
 /* The account's only instance; RC_MISSING when it has none or several. */
 MUST_CHECK enum rc instance_store_only(struct op *op, struct instance *out);
-MUST_CHECK enum rc instance_store_list(struct op *op, struct list *out, const char *before,
-				       int64_t limit);
+MUST_CHECK enum rc
+instance_store_list(struct op *op, struct list *out, const char *before, int64_t limit);
+
+/* The op's account: those that an endpoint is bound to, oldest first, at most 200. */
+MUST_CHECK enum rc instance_store_of_endpoint(struct op *op, struct list *out,
+					      const char *endpoint_id);
 
 /* System scope. */
 MUST_CHECK enum rc instance_store_by_id(struct op *op, struct instance *out, const char *id);
-MUST_CHECK enum rc instance_store_by_phone(struct op *op, struct instance *out,
-					   const char *phone_number_id);
+MUST_CHECK enum rc
+instance_store_by_phone(struct op *op, struct instance *out, const char *phone_number_id);
 /* All of a WhatsApp business account, oldest first, at most 200. */
 MUST_CHECK enum rc instance_store_by_waba(struct op *op, struct list *out, const char *waba_id);
 /* Over all accounts by id, slug or name: for the operator who names no account. At most 2. */

@@ -8,29 +8,29 @@
 /* ---- reads in the op's account; RC_MISSING when there is no such message ---- */
 MUST_CHECK enum rc message_store_get(struct op *op, struct message *out, const char *id);
 MUST_CHECK enum rc message_store_by_log_id(struct op *op, struct message *out, int64_t log_id);
-MUST_CHECK enum rc message_store_by_provider_id(struct op *op, struct message *out,
-						const char *provider_id);
+MUST_CHECK enum rc
+message_store_by_provider_id(struct op *op, struct message *out, const char *provider_id);
 
 /* What a list shows: newest first, each filter NULL or 0 when not wanted. */
 struct message_query {
-	const char *recipient;		/* digits */
+	const char *recipient; /* digits */
 	const char *status, *instance_id;
 	bool only_simulated;
 	struct instant since;
-	const char *before;		/* id of the last message of the page before */
+	const char *before; /* id of the last message of the page before */
 	int64_t limit;
 };
-MUST_CHECK enum rc message_store_list(struct op *op, struct list *out,
-				      const struct message_query *query);
+MUST_CHECK enum rc
+message_store_list(struct op *op, struct list *out, const struct message_query *query);
 
 /* ---- reads over all accounts, for the worker; at most limit ---- */
 
 /* In `sending` although their process should have settled them by now. */
-MUST_CHECK enum rc message_store_orphans(struct op *op, struct list *out, struct instant now,
-					 int64_t limit);
+MUST_CHECK enum rc
+message_store_orphans(struct op *op, struct list *out, struct instant now, int64_t limit);
 /* Unknown for longer than their time to wait for a status. */
-MUST_CHECK enum rc message_store_undecided(struct op *op, struct list *out, struct instant now,
-					   int64_t limit);
+MUST_CHECK enum rc
+message_store_undecided(struct op *op, struct list *out, struct instant now, int64_t limit);
 
 /* ---- writes in the op's account ---- */
 

@@ -25,8 +25,8 @@ struct sign_in_failure {
 	struct instant first_at, last_at;
 };
 /* RC_MISSING when there are none. */
-MUST_CHECK enum rc session_store_failures(struct op *op, struct sign_in_failure *out,
-					  const char *subject);
+MUST_CHECK enum rc
+session_store_failures(struct op *op, struct sign_in_failure *out, const char *subject);
 /* One more, counted before it is known to fail, so that attempts side by side cannot pass the
  * limit together: RC_LIMIT when limit are counted already. A count whose first failure is older
  * than since starts anew. */

@@ -22,7 +22,7 @@ static const struct stmt active = {
 	SCOPE_ACCOUNT,
 	"SELECT " COLUMNS " FROM suppression "
 	"WHERE account_id = $1 AND lifted_at IS NULL AND recipient IN " SPELLINGS
-	" ORDER BY id DESC LIMIT 20",
+	" ORDER BY since DESC LIMIT 20",
 };
 
 static const struct stmt get = {
@@ -35,9 +35,18 @@ static const struct stmt list = {
 	"suppression.list",
 	SCOPE_ACCOUNT,
 	"SELECT " COLUMNS " FROM suppression "
-	"WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR recipient = $2) "
-	"AND (CAST($3 AS TEXT) IS NULL OR reason = $3) AND ($4 = 1 OR lifted_at IS NULL) "
-	"AND (CAST($5 AS TEXT) IS NULL OR id < $5) ORDER BY id DESC LIMIT $6",
+	"WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR reason = $2) "
+	"AND ($3 = 1 OR lifted_at IS NULL) AND (CAST($4 AS TEXT) IS NULL OR id < $4) "
+	"ORDER BY id DESC LIMIT $5",
+};
+
+static const struct stmt list_of = {
+	"suppression.list_of",
+	SCOPE_ACCOUNT,
+	"SELECT " COLUMNS " FROM suppression "
+	"WHERE account_id = $1 AND recipient = $2 AND (CAST($3 AS TEXT) IS NULL OR reason = $3) "
+	"AND ($4 = 1 OR lifted_at IS NULL) AND (CAST($5 AS TEXT) IS NULL OR id < $5) "
+	"ORDER BY id DESC LIMIT $6",
 };
 
 static const struct stmt count = {
@@ -82,7 +91,7 @@ static const struct stmt lift = {
 };
 
 const struct stmt *const suppression_store_stmts[] = {
-	&active, &get, &list, &count, &insert, &guard, &lift_keyword, &lift, NULL,
+	&active, &get, &list, &list_of, &count, &insert, &guard, &lift_keyword, &lift, NULL,
 };
 
 enum rc
@@ -102,9 +111,13 @@ enum rc
 suppression_store_list(struct op *op, struct list *out, const char *recipient, const char *reason,
 		       bool lifted, const char *before, int64_t limit)
 {
-	return db_all(op, out, sizeof(struct suppression), suppression_shape, &list,
-		      BINDS(bind_text(recipient), bind_text(reason), bind_bool(lifted),
-			    bind_text(before), bind_int(limit)));
+	if (recipient != NULL)
+		return db_all(op, out, sizeof(struct suppression), suppression_shape, &list_of,
+			      BINDS(bind_text(recipient), bind_text(reason), bind_bool(lifted),
+				    bind_text(before), bind_int(limit)));
+	return db_all(
+		op, out, sizeof(struct suppression), suppression_shape, &list,
+		BINDS(bind_text(reason), bind_bool(lifted), bind_text(before), bind_int(limit)));
 }
 
 enum rc

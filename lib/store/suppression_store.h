@@ -13,9 +13,9 @@ MUST_CHECK enum rc suppression_store_active(struct op *op, struct list *out, con
 
 MUST_CHECK enum rc suppression_store_get(struct op *op, struct suppression *out, const char *id);
 /* recipient, reason NULL: any; recipient is a spelling, not a person. */
-MUST_CHECK enum rc suppression_store_list(struct op *op, struct list *out, const char *recipient,
-					  const char *reason, bool lifted, const char *before,
-					  int64_t limit);
+MUST_CHECK enum rc
+suppression_store_list(struct op *op, struct list *out, const char *recipient, const char *reason,
+		       bool lifted, const char *before, int64_t limit);
 /* Active rows, counted up to 10,000. */
 MUST_CHECK enum rc suppression_store_count(struct op *op, int64_t *out);
 

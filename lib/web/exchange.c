@@ -37,27 +37,20 @@ exchange_log(const struct exchange *x, enum rc rc)
 	log_op(web->op, verb, rc, clock_elapsed_us() - x->started_us);
 }
 
-/* Make the answer for a failure. The status that HTTP has a word for stands. */
+/* Make the answer for a failure; web->status is the site's hint of what HTTP calls it. */
 static void
 exchange_problem(struct exchange *x, enum rc rc)
 {
 	struct web *web = &x->web;
 	int status = web->answered ? 0 : web->status;
-	char allow[64] = "";
 
-	for (size_t i = 0; i < web->out_header_count; i++) {
-		if (status == 405 && text_equal_nocase(web->out_headers[i].name, "Allow"))
-			snprintf(allow, sizeof(allow), "%s", web->out_headers[i].value);
-	}
 	answer_reset(web);
 	web->status = status;
 	x->site->problem(web, rc);
 	if (!web->answered && web_text(web, 500, "Something went wrong here.\n") != RC_OK)
 		bug("a short text does not fit into an answer");
-	if (status != 0)
-		web->status = status;
-	if (allow[0] != '\0')
-		web_set(web, "Allow", arena_dup(web->op->arena, allow));
+	if (x->allow != NULL && web->status == 405)
+		web_set(web, "Allow", x->allow);
 }
 
 static void

@@ -12,9 +12,9 @@
  * Inside of web/: one request on its way, whatever brought it. Not for other rooms.
  */
 enum {
-	WEB_BODY_MAX = 1 << 20,		/* bytes of a body where the route names no limit */
-	WEB_ANSWER_MAX = 16 << 20,	/* bytes of an answer */
-	WEB_URI_MAX = 8192		/* bytes of path and query */
+	WEB_BODY_MAX = 1 << 20,    /* bytes of a body where the route names no limit */
+	WEB_ANSWER_MAX = 16 << 20, /* bytes of an answer */
+	WEB_URI_MAX = 8192         /* bytes of path and query */
 };
 
 /* What brings a request and takes its answer. */
@@ -35,17 +35,18 @@ struct transport {
 enum parking { PARKING_NONE, PARKING_ASKED, PARKING_LEFT, PARKING_READY };
 
 struct exchange {
-	struct web web;			/* first: handlers get its address */
+	struct web web; /* first: handlers get its address */
 	const struct web_site *site;
-	bool head;			/* asked by HEAD: the body is not sent */
+	bool head; /* asked by HEAD: the body is not sent */
 	bool body_read;
-	struct web_header *query;	/* decoded pairs, NULL until asked for */
+	const char *allow;        /* methods of the path, where the asked one is not among them */
+	struct web_header *query; /* decoded pairs, NULL until asked for */
 	size_t query_count;
 	const char *param_names[WEB_PARAMS_MAX];
 	int64_t started_us;
 	_Atomic int parking;
-	web_handler *finish;		/* set by web_unpark */
-	struct exchange *next;		/* in the queue of completions */
+	web_handler *finish;   /* set by web_unpark */
+	struct exchange *next; /* in the queue of completions */
 };
 
 static inline struct exchange *
@@ -56,8 +57,8 @@ exchange_of(const struct web *web)
 
 /* ---- exchange.c ---- */
 /* Serve what the transport brought, to its end or until it is parked; t is given away. */
-void exchange_serve(const struct program *program, const struct web_site *site,
-		    struct transport *t);
+void
+exchange_serve(const struct program *program, const struct web_site *site, struct transport *t);
 /* The second half of a parked one: run its finish function, answer, end. */
 void exchange_resume(struct exchange *x);
 
@@ -70,14 +71,14 @@ MUST_CHECK enum rc request_read_body(struct exchange *x, size_t max);
 /* ---- web_pairs.c ---- */
 /* name=value pairs of a query or an urlencoded body; RC_INPUT when there are too many or
  * one cannot be decoded. */
-MUST_CHECK enum rc request_pairs(struct op *op, struct web_header **out, size_t *count,
-				 struct bytes text);
+MUST_CHECK enum rc
+request_pairs(struct op *op, struct web_header **out, size_t *count, struct bytes text);
 
 /* ---- web_route.c ---- */
 /* Does path fit the route's path? Fills values (slices in arena) and names when it does. */
 bool route_match(struct arena *arena, const char *route, const char *path,
 		 const char *names[WEB_PARAMS_MAX], const char *values[WEB_PARAMS_MAX]);
-/* Find the route of web->path: RC_MISSING (404) or RC_INPUT (405, Allow set). */
+/* Find the route of web->path: RC_MISSING (404) or RC_INPUT (405, x->allow set). */
 MUST_CHECK enum rc route_find(struct exchange *x);
 /* fatal() when the table cannot be served: no gate, no handler, hidden by an earlier route. */
 void route_check(const struct program *program);
@@ -99,7 +100,6 @@ void park_wait(void);
 /* ---- web_fcgi.c, web_cgi.c ---- */
 void fcgi_serve(const struct program *program, const struct web_site *site);
 void cgi_serve(const struct program *program, const struct web_site *site);
-
 
 /* ---- web_main.c ---- */
 /* A thread with a small stack that gets no signals; fatal() when there is none to be had. */

@@ -7,22 +7,13 @@
  */
 #include "web/form_in.h"
 
-#include <stdarg.h>
-
-enum { MESSAGE_MAX = 200 };
-
 void
-form_complain(struct web *web, const char *name, const char *format, ...)
+form_complain(struct web *web, const char *name, const char *message)
 {
-	char message[MESSAGE_MAX];
 	size_t n = web->field_error_count;
-	va_list args;
 
 	if (n == ARRAY_LEN(web->field_errors) || form_error(web, name) != NULL)
 		return;
-	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
 	web->field_errors[n].name = arena_dup(web->op->arena, name);
 	web->field_errors[n].message = arena_dup(web->op->arena, message);
 	web->field_error_count = n + 1;
@@ -51,8 +42,17 @@ form_rule_passes(struct web *web, const struct field *field, const char **value)
 	const char *message = field->rule != NULL ? field->rule(web->op, value) : NULL;
 
 	if (message != NULL)
-		form_complain(web, field->name, "%s", message);
+		form_complain(web, field->name, message);
 	return message == NULL;
+}
+
+static void
+form_complain_count(struct web *web, const struct field *field, const char *least_or_most,
+		    int64_t n, const char *what)
+{
+	form_complain(web, field->name,
+		      arena_printf(web->op->arena, "must have at %s %lld %s%s", least_or_most,
+				   (long long)n, what, n == 1 ? "" : "s"));
 }
 
 void
@@ -68,11 +68,9 @@ form_put_text(struct web *web, const struct field *field, const char *value)
 		return;
 	}
 	if (points < field->min)
-		form_complain(web, field->name, "must have at least %lld characters",
-			      (long long)field->min);
+		form_complain_count(web, field, "least", field->min, "character");
 	else if (points > field->max)
-		form_complain(web, field->name, "must have at most %lld characters",
-			      (long long)field->max);
+		form_complain_count(web, field, "most", field->max, "character");
 	else if (form_rule_passes(web, field, &value))
 		*member = value;
 }
@@ -83,8 +81,9 @@ form_put_int(struct web *web, const struct field *field, int64_t value)
 	int64_t *member = form_member(web, field);
 
 	if (value < field->min || value > field->max)
-		form_complain(web, field->name, "must be from %lld to %lld", (long long)field->min,
-			      (long long)field->max);
+		form_complain(web, field->name,
+			      arena_printf(web->op->arena, "must be from %lld to %lld",
+					   (long long)field->min, (long long)field->max));
 	*member = value;
 }
 
@@ -103,11 +102,9 @@ form_put_texts(struct web *web, const struct field *field, struct texts values)
 	bool pass = true;
 
 	if ((int64_t)values.n < field->min)
-		form_complain(web, field->name, "needs at least %lld values",
-			      (long long)field->min);
+		form_complain_count(web, field, "least", field->min, "value");
 	if ((int64_t)values.n > field->max)
-		form_complain(web, field->name, "takes at most %lld values",
-			      (long long)field->max);
+		form_complain_count(web, field, "most", field->max, "value");
 	for (size_t i = 0; pass && i < values.n; i++)
 		pass = form_rule_passes(web, field, &values.items[i]);
 	*member = values;
@@ -117,8 +114,9 @@ form_put_texts(struct web *web, const struct field *field, struct texts values)
 static void
 form_put_bool_text(struct web *web, const struct field *field, const char *value)
 {
-	static const char *const words[] = { "",   "0",  "false", "off",  "no",
-					     "on", "1",	 "true",  "yes" };
+	static const char *const words[] = {
+		"", "0", "false", "off", "no", "on", "1", "true", "yes"
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (text_equal_nocase(value, words[i])) {

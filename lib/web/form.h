@@ -19,11 +19,11 @@ typedef const char *field_rule(struct op *op, const char **value);
 
 struct field {
 	const char *name;
-	enum field_kind kind;
 	size_t offset;
+	enum field_kind kind;
 	enum field_need need;
-	int64_t min, max;		/* code points of a text, value of a number, count of texts */
-	field_rule *rule;		/* texts only; NULL: none */
+	int64_t min, max; /* code points of a text, value of a number, count of texts */
+	field_rule *rule; /* texts only; NULL: none */
 };
 
 /* Several values of one name (checkboxes, repeated inputs). */
@@ -32,12 +32,17 @@ struct texts {
 	size_t n;
 };
 
-#define FIELD_KIND_(s, m)                                                                \
+#define FIELD_KIND_(s, m) \
 	_Generic(((s *)0)->m, const char *: FIELD_TEXT, int64_t: FIELD_INT, bool: FIELD_BOOL, \
 		 struct texts: FIELD_TEXTS)
-#define FIELD(s, m, need, min, max, rule)                                                \
-	{ #m, FIELD_KIND_(s, m), offsetof(s, m), need, min, max, rule }
-#define FIELDS_END { NULL, FIELD_END, 0, OPTIONAL, 0, 0, NULL }
+#define FIELD(s, m, need, min, max, rule)                                   \
+	{                                                                   \
+#m, FIELD_KIND_(s, m), offsetof(s, m), need, min, max, rule \
+	}
+#define FIELDS_END                                       \
+	{                                                \
+		NULL, FIELD_END, 0, OPTIONAL, 0, 0, NULL \
+	}
 
 struct form {
 	size_t size;

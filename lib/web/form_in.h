@@ -7,7 +7,7 @@
 /* Inside of forms: what came, whatever the wire format, and where it goes. */
 
 /* Record a message at a field; beyond the 16 that struct web holds they are dropped. */
-void form_complain(struct web *web, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
+void form_complain(struct web *web, const char *name, const char *message);
 
 /* Put a value into the form's struct, checked by the field's rules. Texts are put even when
  * they fail, so that a page can show them again. */

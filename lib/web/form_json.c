@@ -41,7 +41,7 @@ form_json_put(struct web *web, const struct field *field, const json_t *value)
 	else if (field->kind == FIELD_TEXTS && json_is_array(value))
 		form_json_texts(web, field, value);
 	else
-		form_complain(web, field->name, "%s", musts[field->kind]);
+		form_complain(web, field->name, musts[field->kind]);
 }
 
 static bool

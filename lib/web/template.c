@@ -23,9 +23,9 @@ struct cached {
 };
 
 static struct {
-	pthread_mutex_t lock;			/* for compiling */
+	pthread_mutex_t lock; /* for compiling */
 	_Atomic(const struct cached *) first;
-	struct op *op;				/* what is kept lives in its arena */
+	struct op *op; /* what is kept lives in its arena */
 	const char *folder;
 } cache = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -84,8 +84,10 @@ template_read_file(struct op *op, const char **out, const char *file)
 		buf_add(&text, chunk, (size_t)n);
 	close(fd);
 	if (n < 0 || !buf_ok(&text) || !text_is_utf8(buf_bytes(&text)))
-		return op_fail(op, RC_INTERNAL, "the template %s is unreadable, longer than %d "
-			       "bytes or not UTF-8", path, FILE_MAX);
+		return op_fail(op, RC_INTERNAL,
+			       "the template %s is unreadable, longer than %d "
+			       "bytes or not UTF-8",
+			       path, FILE_MAX);
 	*out = buf_str(&text);
 	return RC_OK;
 }
@@ -105,7 +107,7 @@ static enum rc
 cache_add(struct op *op, const struct template **out, const char *file)
 {
 	struct cached *c;
-	const char *text;
+	const char *text = NULL;
 
 	if (cache.op == NULL) {
 		cache.op = op_begin("templates");

@@ -22,8 +22,8 @@ struct template_context {
 };
 
 /* Compile from text; RC_INPUT with line and reason in op->why. */
-MUST_CHECK enum rc template_compile(struct op *op, const struct template **out, const char *name,
-				    const char *text);
+MUST_CHECK enum rc
+template_compile(struct op *op, const struct template **out, const char *name, const char *text);
 
 /* The compiled file of [web] templates; fatal() when the folder is missing. */
 MUST_CHECK enum rc template_get(struct op *op, const struct template **out, const char *file);

@@ -6,8 +6,9 @@
 
 /* Inside of templates. */
 enum {
-	TEMPLATE_DEPTH_MAX = 32,	/* sections in sections, partials in partials */
-	TEMPLATE_PARTS_MAX = 8		/* of a dotted name */
+	TEMPLATE_DEPTH_MAX = 32,      /* sections in sections, partials in partials */
+	TEMPLATE_STEPS_MAX = 1 << 20, /* nodes that one rendering may visit */
+	TEMPLATE_PARTS_MAX = 8        /* of a dotted name */
 };
 
 enum node_kind { NODE_TEXT, NODE_NAME, NODE_SECTION, NODE_INVERTED, NODE_PARTIAL };
@@ -16,16 +17,17 @@ enum node_kind { NODE_TEXT, NODE_NAME, NODE_SECTION, NODE_INVERTED, NODE_PARTIAL
 struct node {
 	enum node_kind kind;
 	int line;
-	bool line_start;		/* TEXT: begins a line, so a partial's indentation goes here */
-	struct bytes text;		/* TEXT */
-	const char *name;		/* as written; PARTIAL: what to show */
-	const char *parts[TEMPLATE_PARTS_MAX];	/* "a.b" is a, b; "." is none */
+	bool line_start;   /* TEXT: begins a line, so a partial's indentation goes here */
+	struct bytes text; /* TEXT */
+	const char *name;  /* as written; PARTIAL: what to show */
+	const char *parts[TEMPLATE_PARTS_MAX]; /* "a.b" is a, b; "." is none */
 	size_t part_count;
-	size_t end;			/* SECTION, INVERTED: index of the first node after it */
-	const char *indent;		/* PARTIAL: blanks before a tag that stands alone */
+	size_t end;         /* SECTION, INVERTED: index of the first node after it */
+	const char *indent; /* PARTIAL: blanks before a tag that stands alone */
 };
 
-struct template {
+struct template
+{
 	const char *name;
 	struct node *nodes;
 	size_t node_count;
@@ -36,9 +38,9 @@ enum value_kind { VALUE_MISSING, VALUE_EMPTY, VALUE_STRUCT, VALUE_MEMBER, VALUE_
 
 struct value {
 	enum value_kind kind;
-	const struct shape *shape;	/* STRUCT: its members; MEMBER: the member; EMPTY: as STRUCT
-					   where an object could be, or NULL */
-	const void *object;		/* the struct that holds it */
+	const struct shape *shape; /* STRUCT: its members; MEMBER: the member; EMPTY: as STRUCT
+				      where an object could be, or NULL */
+	const void *object;        /* the struct that holds it */
 	const json_t *json;
 };
 
@@ -64,10 +66,10 @@ struct render {
 	struct buf *out;
 	/* Find a partial; *out stays NULL when there is none and that is no mistake. */
 	enum rc (*partial)(struct render *r, const struct template **out, const char *name);
-	const struct template *content;	/* for {{> content}}, or NULL */
-	const json_t *partials;		/* of the specification's cases */
-	bool strict;			/* a missing name is a mistake */
-	int depth;
+	const struct template *content; /* for {{> content}}, or NULL */
+	const json_t *partials;         /* of the specification's cases */
+	bool strict;                    /* a missing name is a mistake */
+	int depth, steps;
 };
 
 MUST_CHECK enum rc render_template(struct render *r, const struct template *t,
@@ -75,10 +77,10 @@ MUST_CHECK enum rc render_template(struct render *r, const struct template *t,
 
 /* ---- template.c ---- */
 /* {{> content}} is r->content, {{> nav}} part/nav.html, {{> mail/reset}} mail/reset.html. */
-MUST_CHECK enum rc template_partial(struct render *r, const struct template **out,
-				    const char *name);
+MUST_CHECK enum rc
+template_partial(struct render *r, const struct template **out, const char *name);
 /* A scope for each struct, the last one innermost; NULL for none. */
-const struct scope *template_scopes(struct op *op, const struct template_context *contexts,
-				    size_t n);
+const struct scope *
+template_scopes(struct op *op, const struct template_context *contexts, size_t n);
 
 #endif

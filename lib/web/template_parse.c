@@ -9,19 +9,22 @@
 struct parser {
 	struct op *op;
 	struct template *t;
-	const char *text, *at;		/* all of it, and what is next */
-	int line;			/* of at */
+	const char *text, *at; /* all of it, and what is next */
+	int line;              /* of at */
 	size_t room;
-	size_t open[TEMPLATE_DEPTH_MAX];	/* nodes of sections not closed yet */
+	size_t open[TEMPLATE_DEPTH_MAX]; /* nodes of sections not closed yet */
 	size_t depth;
 };
 
 struct tag {
-	const char *start, *after;	/* "{{" and behind "}}" */
-	char kind;			/* '#', '^', '/', '>', '!', or 0 for a name */
+	const char *start; /* "{{" */
+	char kind;         /* '#', '^', '/', '>', '!', or 0 for a name */
 	const char *name;
 	int line;
-	bool alone;			/* on its line: the line goes with it */
+	/* What stands before the tag ends at text_end, what follows begins at after: a tag that
+	 * stands alone takes its line along. */
+	const char *text_end, *after;
+	bool alone;
 };
 
 static int
@@ -117,13 +120,29 @@ name_is_valid(const struct tag *tag)
 	return tag->name[0] != '/' && strstr(tag->name, "..") == NULL;
 }
 
+/* Nothing but blanks beside it: the line goes with the tag. Names never stand alone. */
+static void
+parser_take_line(const struct parser *p, struct tag *tag)
+{
+	const char *blanks = blanks_before(p, tag->start), *next = line_after(tag->after);
+
+	if (tag->kind == 0 || blanks == NULL || next == NULL)
+		return;
+	tag->text_end = blanks;
+	tag->after = next;
+	tag->alone = true;
+}
+
 /* Read the tag at start. */
 static enum rc
 parser_read_tag(struct parser *p, struct tag *tag, const char *start)
 {
 	const char *inside = start + 2, *end = strstr(inside, "}}");
 
-	*tag = (struct tag){ .start = start, .line = p->line + count_lines(p->at, start) };
+	*tag = (struct tag){ .start = start,
+			     .line = p->line + count_lines(p->at, start),
+			     .text_end = start,
+			     .after = start };
 	if (end == NULL)
 		return parser_refuse(p, tag->line, "a tag without }}", NULL);
 	tag->after = end + 2;
@@ -131,15 +150,15 @@ parser_read_tag(struct parser *p, struct tag *tag, const char *start)
 	if (*inside != '\0' && strchr("{&=", *inside) != NULL)
 		return parser_refuse(p, tag->line,
 				     "values are always escaped and delimiters do not change: "
-				     "use {{name}}", NULL);
+				     "use {{name}}",
+				     NULL);
 	if (inside < end && strchr("#^/>!", *inside) != NULL)
 		tag->kind = *inside++;
-	tag->alone = tag->kind != 0 && blanks_before(p, start) != NULL &&
-		     line_after(tag->after) != NULL;
+	parser_take_line(p, tag);
 	if (tag->kind == '!')
 		return RC_OK;
-	tag->name = text_trim(p->op->arena,
-			      arena_dupn(p->op->arena, inside, (size_t)(end - inside)));
+	tag->name =
+		text_trim(p->op->arena, arena_dupn(p->op->arena, inside, (size_t)(end - inside)));
 	if (!name_is_valid(tag))
 		return parser_refuse(p, tag->line, "not a name:", tag->name);
 	return RC_OK;
@@ -206,9 +225,8 @@ parser_add_tag(struct parser *p, const struct tag *tag)
 	n->name = tag->name;
 	n->indent = "";
 	if (n->kind == NODE_PARTIAL) {
-		const char *blanks = tag->alone ? blanks_before(p, tag->start) : tag->start;
-
-		n->indent = arena_dupn(p->op->arena, blanks, (size_t)(tag->start - blanks));
+		n->indent = arena_dupn(p->op->arena, tag->text_end,
+				       (size_t)(tag->start - tag->text_end));
 		return RC_OK;
 	}
 	if (n->kind != NODE_NAME) {
@@ -233,14 +251,8 @@ template_compile(struct op *op, const struct template **out, const char *name, c
 		struct tag tag;
 
 		TRY(parser_read_tag(&p, &tag, start));
-		if (!tag.alone) {
-			parser_add_text(&p, start);
-		} else if (blanks_before(&p, start) > p.at) {
-			parser_add_text(&p, blanks_before(&p, start));
-			tag.after = line_after(tag.after);
-		} else {
-			tag.after = line_after(tag.after);
-		}
+		if (!tag.alone || tag.text_end > p.at)
+			parser_add_text(&p, tag.text_end);
 		TRY(parser_add_tag(&p, &tag));
 		p.line += count_lines(p.at, tag.after);
 		p.at = tag.after;

@@ -5,9 +5,8 @@
  */
 #include "web/template_in.h"
 
-static enum rc
-render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
-	     const struct scope *scope, const char *indent);
+static enum rc render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
+			    const struct scope *scope, const char *indent);
 
 /* The first part of a name is looked for outwards, the others inside what was found. */
 static struct value
@@ -66,7 +65,7 @@ render_section(struct render *r, const struct template *t, size_t index, const s
 {
 	const struct node *n = &t->nodes[index];
 	struct scope inner = { .outer = scope };
-	struct value v;
+	struct value v = { .kind = VALUE_MISSING };
 
 	TRY(render_find(r, t, n, scope, &v));
 	if (n->kind == NODE_INVERTED) {
@@ -91,7 +90,7 @@ static enum rc
 render_name(struct render *r, const struct template *t, const struct node *n,
 	    const struct scope *scope)
 {
-	struct value v;
+	struct value v = { .kind = VALUE_MISSING };
 
 	TRY(render_find(r, t, n, scope, &v));
 	if (!value_print(r->op, r->out, v) && r->strict)
@@ -114,6 +113,28 @@ render_partial(struct render *r, const struct node *n, const struct scope *scope
 	return render_template(r, partial, scope, indent);
 }
 
+/* One node; a section includes what is in it. */
+static enum rc
+render_node(struct render *r, const struct template *t, size_t index, const struct scope *scope,
+	    const char *indent)
+{
+	const struct node *n = &t->nodes[index];
+
+	switch (n->kind) {
+	case NODE_TEXT:
+		render_text(r, n, indent);
+		return RC_OK;
+	case NODE_NAME:
+		return render_name(r, t, n, scope);
+	case NODE_PARTIAL:
+		return render_partial(r, n, scope, indent);
+	case NODE_SECTION:
+	case NODE_INVERTED:
+		return render_section(r, t, index, scope, indent);
+	}
+	bug("a node of kind %d", n->kind);
+}
+
 static enum rc
 render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
 	     const struct scope *scope, const char *indent)
@@ -121,25 +142,14 @@ render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
 	for (size_t i = from; i < to; i++) {
 		const struct node *n = &t->nodes[i];
 
-		switch (n->kind) {
-		case NODE_TEXT:
-			render_text(r, n, indent);
-			break;
-		case NODE_NAME:
-			TRY(render_name(r, t, n, scope));
-			break;
-		case NODE_PARTIAL:
-			TRY(render_partial(r, n, scope, indent));
-			break;
-		case NODE_SECTION:
-		case NODE_INVERTED:
-			TRY(render_section(r, t, i, scope, indent));
-			i = n->end - 1;
-			break;
-		}
+		TRY(render_node(r, t, i, scope, indent));
 		if (!buf_ok(r->out))
 			return op_fail(r->op, RC_INTERNAL, "%s: more than %zu bytes come of it",
 				       t->name, r->out->max);
+		if (++r->steps == TEMPLATE_STEPS_MAX)
+			return op_fail(r->op, RC_INTERNAL, "%s: repeats too much", t->name);
+		if (n->kind == NODE_SECTION || n->kind == NODE_INVERTED)
+			i = n->end - 1;
 	}
 	return RC_OK;
 }

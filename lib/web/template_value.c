@@ -168,12 +168,9 @@ member_print(struct op *op, struct buf *out, const struct shape *m, const void *
 	case SHAPE_TIME:
 		buf_text(out, clock_rfc3339(op->arena, shape_time(m, object)));
 		return true;
-	case SHAPE_LIST:
-	case SHAPE_OBJECT:
-	case SHAPE_END_MARK:
-		break;
+	default:
+		return false;
 	}
-	return false;
 }
 
 static bool

@@ -19,31 +19,31 @@ struct form;
 enum { WEB_PARAMS_MAX = 4 };
 
 struct route {
-	const char *method;		/* "GET" answers HEAD too */
-	const char *path;		/* "/api-keys/:id/revoke"; a last "*name" takes the rest,
-					   which may be empty. The first that fits answers; a slash at
-					   the end makes no difference. */
-	int gate;			/* of site/gate.h; 0 is refused at start */
-	const struct form *form;	/* what may come in; NULL: nothing is parsed */
+	const char *method;      /* "GET" answers HEAD too */
+	const char *path;        /* "/api-keys/:id/revoke"; a last "*name" takes the rest,
+				    which may be empty. The first that fits answers; a slash at
+				    the end makes no difference. */
+	int gate;                /* of site/gate.h; 0 is refused at start */
+	const struct form *form; /* what may come in; NULL: nothing is parsed */
 	web_handler *handle;
-	size_t max_body;		/* 0: 1 MiB */
+	size_t max_body; /* 0: 1 MiB */
 };
 
 /* A page the program can show: its template and what the template may use. */
 struct page {
-	const char *template;		/* "api-keys.html" */
+	const char *template; /* "api-keys.html" */
 	const struct shape *shape;
 	size_t size;
 };
 
 struct program {
-	const char *name;		/* "api-keys" */
+	const char *name; /* "api-keys" */
 	const struct route *routes;
 	size_t route_count;
 	const struct page *pages;
 	size_t page_count;
-	int64_t threads;		/* accepting threads under FastCGI; 0: one */
-	void (*start)(void);		/* once per process, after settings; may be NULL */
+	int64_t threads;     /* accepting threads under FastCGI; 0: one */
+	void (*start)(void); /* once per process, after settings; may be NULL */
 	void (*stop)(void);
 };
 
@@ -61,44 +61,44 @@ struct web {
 	const struct route *route;
 
 	/* request */
-	const char *method;			/* HEAD is shown as GET */
-	const char *path, *query;		/* path is decoded, starts with "/" */
+	const char *method;       /* HEAD is shown as GET */
+	const char *path, *query; /* path is decoded, starts with "/" */
 	struct bytes body;
-	const char *content_type;		/* without parameters, lower case; "" when absent */
-	const char *client;			/* numeric address of the peer the server vouches for */
-	bool secure;				/* https at the server or a trusted proxy */
-	void *input;				/* the route's form, filled */
-	const char *params[WEB_PARAMS_MAX];	/* values of :names in order */
+	const char *content_type;           /* without parameters, lower case; "" when absent */
+	const char *client;                 /* numeric address of the peer the server vouches for */
+	bool secure;                        /* https at the server or a trusted proxy */
+	void *input;                        /* the route's form, filled */
+	const char *params[WEB_PARAMS_MAX]; /* values of :names in order */
 	struct {
 		const char *name, *message;
 	} field_errors[16];
 	size_t field_error_count;
 
 	/* who (filled by the gate in site/) */
-	void *who;				/* struct session, struct api_key, ... */
-	const char *csrf_token;			/* for forms on this page; NULL without session */
+	void *who;              /* struct session, struct api_key, ... */
+	const char *csrf_token; /* for forms on this page; NULL without session */
 
-	/* answer, built in memory, then written. Before problem() status says what HTTP has a word
-	 * for (400, 404, 405, 413, 415) or 0: it stands, whatever problem() answers with. */
+	/* answer, built in memory, then written. When problem() is called, status says what HTTP
+	 * has a word for (400, 404, 405, 413, 414, 415), or 0: then rc alone decides. */
 	int status;
 	struct web_header out_headers[24];
 	size_t out_header_count;
 	struct buf out;
-	bool answered;				/* status and body are set */
-	bool parked;				/* the handler returned early: web_unpark() answers */
-	void (*after)(struct web *web);		/* runs after the answer left (piggyback); may be NULL */
+	bool answered;                  /* status and body are set */
+	bool parked;                    /* the handler returned early: web_unpark() answers */
+	void (*after)(struct web *web); /* runs after the answer left (piggyback); may be NULL */
 	void *transport;
 };
 
 /* Hooks of site/: who may come in, how failures look, and what every page's frame needs. */
 struct web_site {
-	enum rc (*gate)(struct web *web);		/* before the body is parsed */
-	void (*problem)(struct web *web, enum rc rc);	/* make the answer for a failure */
-	void (*headers)(struct web *web);		/* headers that every answer carries */
+	enum rc (*gate)(struct web *web);             /* before the body is parsed */
+	void (*problem)(struct web *web, enum rc rc); /* make the answer for a failure */
+	void (*headers)(struct web *web);             /* headers that every answer carries */
 	/* values for {{names}} that a page's own shape lacks: layout, navigation, csrf_token */
 	const struct shape *frame_shape;
 	const void *(*frame)(struct web *web);
-	const char *(*gate_name)(int gate);		/* for web_describe(); may be NULL */
+	const char *(*gate_name)(int gate); /* for web_describe(); may be NULL */
 };
 
 /* Run a program: under FastCGI (descriptor 0 is a listening socket) with its threads, else as
@@ -112,9 +112,9 @@ int web_describe(const struct program *program, const struct web_site *site);
 
 /* ---- reading the request ---- */
 /* All texts are valid UTF-8 and live as long as the op; NULL when absent, or not UTF-8. */
-const char *web_header_in(const struct web *web, const char *name);	/* "Authorization" */
-const char *web_query(struct web *web, const char *name);		/* decoded; the first */
-const char *web_param(const struct web *web, const char *name);		/* of the route's path */
+const char *web_header_in(const struct web *web, const char *name); /* "Authorization" */
+const char *web_query(struct web *web, const char *name);           /* decoded; the first */
+const char *web_param(const struct web *web, const char *name);     /* of the route's path */
 const char *web_cookie(struct web *web, const char *name);
 /* Read the body that the route did not declare a form for. RC_INPUT when it is longer than max
  * bytes (status 413; what is over is not read) or ends early (400). */
@@ -126,12 +126,14 @@ MUST_CHECK enum rc web_body(struct web *web, struct bytes *out, size_t max);
 void web_set(struct web *web, const char *name, const char *value);
 MUST_CHECK enum rc web_reply(struct web *web, int status, const char *type, struct bytes body);
 MUST_CHECK enum rc web_text(struct web *web, int status, const char *text);
-MUST_CHECK enum rc web_json(struct web *web, int status, const struct shape *shape, const void *object);
+MUST_CHECK enum rc
+web_json(struct web *web, int status, const struct shape *shape, const void *object);
 MUST_CHECK enum rc web_json_value(struct web *web, int status, const json_t *value);
 /* 303; controls and non-ASCII in location are percent-encoded. */
 MUST_CHECK enum rc web_see_other(struct web *web, const char *location);
 /* Render a page inside layout.html. */
-MUST_CHECK enum rc web_page(struct web *web, int status, const struct page *page, const void *object);
+MUST_CHECK enum rc
+web_page(struct web *web, int status, const struct page *page, const void *object);
 /* HttpOnly, SameSite=Lax, Path=/; under https also Secure and named __Host-<name>, which
  * web_cookie() then reads alone. max_age_s 0: forget it now; below 0: until the browser closes. */
 void web_set_cookie(struct web *web, const char *name, const char *value, int64_t max_age_s);

@@ -21,19 +21,19 @@
 enum {
 	LISTENER = 0,
 	THREADS_MAX = 256,
-	DRAIN_MAX = 16 << 20,	/* bytes of a refused body that are read and dropped */
-	RETRY_MS = 20		/* before the next try when descriptors or memory are short */
+	DRAIN_MAX = 16 << 20, /* bytes of a refused body that are read and dropped */
+	RETRY_MS = 20         /* before the next try when descriptors or memory are short */
 };
 
 struct fcgi {
-	struct transport transport;	/* first */
+	struct transport transport; /* first */
 	FCGX_Request request;
 };
 
 static struct {
-	pthread_mutex_t turn;		/* whose turn it is to accept */
-	int signals[2];			/* a pipe: numbers of signals that came */
-	int stop[2];			/* a pipe whose end tells all threads to stop */
+	pthread_mutex_t turn; /* whose turn it is to accept */
+	int signals[2];       /* a pipe: numbers of signals that came */
+	int stop[2];          /* a pipe whose end tells all threads to stop */
 	const struct program *program;
 	const struct web_site *site;
 } fcgi = { .turn = PTHREAD_MUTEX_INITIALIZER };
@@ -107,49 +107,63 @@ fcgi_new(void)
 	return f;
 }
 
-/* The next request; NULL at the end. */
-static struct fcgi *
-fcgi_accept(void)
+/* Another process was faster, or the peer has left again. */
+static bool
+fcgi_may_go_on(int error)
 {
-	struct fcgi *f = fcgi_new();
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
+static bool
+fcgi_is_short(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+/* The next request into f; false at the end. */
+static bool
+fcgi_accept(struct fcgi *f)
+{
 	bool complained = false;
 
 	while (fcgi_wait(LISTENER, -1)) {
 		int error = -FCGX_Accept_r(&f->request);
 
 		if (error == 0)
-			return f;
-		/* Another process was faster, or the peer has left again. */
-		if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+			return true;
+		if (fcgi_may_go_on(error))
 			continue;
-		if (error != EMFILE && error != ENFILE && error != ENOMEM && error != ENOBUFS)
+		if (!fcgi_is_short(error))
 			fatal("cannot accept on descriptor %d: %s", LISTENER, strerror(error));
 		if (!complained)
-			log_line(LOG_ERROR, "event=accept_failed why=\"%s; raise the limit of open "
-				 "files\"", strerror(error));
+			log_line(LOG_ERROR, "event=accept_failed why=\"%s: raise the limit\"",
+				 strerror(error));
 		complained = true;
 		if (!fcgi_wait(-1, RETRY_MS))
 			break;
 	}
-	FCGX_Free(&f->request, 1);
-	free(f);
-	return NULL;
+	return false;
 }
 
 static void *
 fcgi_thread(void *arg)
 {
 	struct fcgi *f;
+	bool more;
 
 	(void)arg;
 	for (;;) {
 		pthread_mutex_lock(&fcgi.turn);
-		f = fcgi_accept();
+		f = fcgi_new();
+		more = fcgi_accept(f);
 		pthread_mutex_unlock(&fcgi.turn);
-		if (f == NULL)
-			return NULL;
+		if (!more)
+			break;
 		exchange_serve(fcgi.program, fcgi.site, &f->transport);
 	}
+	FCGX_Free(&f->request, 1);
+	free(f);
+	return NULL;
 }
 
 static void
@@ -178,17 +192,18 @@ fcgi_take_signals(void)
 static void
 fcgi_await_end(void)
 {
+	struct pollfd came = { .fd = fcgi.signals[0], .events = POLLIN };
 	char number;
 
 	for (;;) {
-		ssize_t n = read(fcgi.signals[0], &number, 1);
-
-		if (n == 1 && number == SIGHUP)
-			log_reopen();
-		else if (n == 1)
+		if (poll(&came, 1, -1) < 0) {
+			if (errno != EINTR)
+				fatal("cannot wait for signals: %m");
+			continue;
+		}
+		if (read(fcgi.signals[0], &number, 1) == 1 && number != SIGHUP)
 			return;
-		else if (errno != EINTR)
-			fatal("cannot wait for signals: %m");
+		log_reopen();
 	}
 }
 

@@ -37,7 +37,7 @@ web_thread_start(pthread_t *out, void *(*run)(void *))
 static void
 web_tune_libfcgi(void)
 {
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = { 0 };
 	socklen_t size = sizeof(address);
 
 	if (getsockname(STDIN_FILENO, (struct sockaddr *)&address, &size) == 0 &&

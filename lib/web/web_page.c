@@ -11,8 +11,9 @@ web_page(struct web *web, int status, const struct page *page, const void *objec
 {
 	const struct web_site *site = exchange_of(web)->site;
 	struct template_context contexts[2];
-	struct render r = { .op = web->op, .out = &web->out, .partial = template_partial,
-			    .strict = true };
+	struct render r = {
+		.op = web->op, .out = &web->out, .partial = template_partial, .strict = true
+	};
 	const struct template *layout;
 	size_t n = 0;
 

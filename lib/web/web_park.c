@@ -8,19 +8,21 @@
  */
 #include "web/exchange.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
-enum { COMPLETION_THREADS = 4 };
+enum { COMPLETION_THREADS = 4, CROWD = 256 };
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t news;
-	struct exchange *first, **last;		/* to be resumed */
-	bool ready;				/* something was queued: ends the drive function */
+	struct exchange *first, **last; /* to be resumed */
+	bool ready;                     /* something was queued: ends the drive function */
 	bool ending;
 	pthread_t threads[COMPLETION_THREADS];
 	size_t thread_count;
-	_Atomic int64_t parked;
+	_Atomic int64_t parked; /* changed under the lock */
+	int64_t most;           /* parked at once since none was */
 	void (*drive)(const bool *done);
 } park = { .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER };
 
@@ -56,14 +58,30 @@ park_queue(struct exchange *x)
 	pthread_mutex_unlock(&park.lock);
 }
 
+/* One parked request less, whoever answered it. */
+static void
+park_count_down(void)
+{
+	bool was_crowd = false;
+
+	pthread_mutex_lock(&park.lock);
+	if (--park.parked == 0) {
+		was_crowd = park.most > CROWD;
+		park.most = 0;
+		if (park.ending)
+			pthread_cond_broadcast(&park.news);
+	}
+	pthread_mutex_unlock(&park.lock);
+	/* A waiting request holds some 25 KiB; malloc would keep a crowd's for good. */
+	if (was_crowd)
+		malloc_trim(0);
+}
+
 static void
 park_resume(struct exchange *x)
 {
 	exchange_resume(x);
-	pthread_mutex_lock(&park.lock);
-	if (--park.parked == 0 && park.ending)
-		pthread_cond_broadcast(&park.news);
-	pthread_mutex_unlock(&park.lock);
+	park_count_down();
 }
 
 static void *
@@ -94,8 +112,11 @@ web_park(struct web *web)
 
 	pthread_once(&once, park_start);
 	web->parked = true;
-	park.parked++;
 	x->parking = PARKING_ASKED;
+	pthread_mutex_lock(&park.lock);
+	if (++park.parked > park.most)
+		park.most = park.parked;
+	pthread_mutex_unlock(&park.lock);
 }
 
 void
@@ -123,7 +144,7 @@ park_leave(struct exchange *x, enum rc rc)
 		if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_NONE))
 			bug("a handler failed after its request was unparked");
 		x->web.parked = false;
-		park.parked--;
+		park_count_down();
 		return false;
 	}
 	if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_LEFT))

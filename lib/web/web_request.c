@@ -42,9 +42,19 @@ request_raw_path(struct web *web)
 	if (text_empty(script) && text_empty(info))
 		return NULL;
 	/* These come decoded: what they hold must survive the decoding that follows. */
-	return text_urlencode(web->op->arena, arena_printf(web->op->arena, "%s%s",
-							   script != NULL ? script : "",
-							   info != NULL ? info : ""));
+	return text_urlencode(web->op->arena,
+			      arena_printf(web->op->arena, "%s%s", script != NULL ? script : "",
+					   info != NULL ? info : ""));
+}
+
+static bool
+has_controls(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	}
+	return false;
 }
 
 /* One slash between segments, none at the end; NULL for "." and ".." and control characters. */
@@ -52,28 +62,20 @@ static const char *
 request_clean_path(struct arena *arena, const char *path)
 {
 	char *out = arena_alloc(arena, strlen(path) + 2);
-	size_t n = 0;
+	size_t n = 0, length;
 
-	for (const char *p = path; *p != '\0'; p += strcspn(p, "/")) {
-		size_t length;
-
-		p += strspn(p, "/");
+	for (const char *p = path + strspn(path, "/"); *p != '\0'; p += strspn(p, "/")) {
 		length = strcspn(p, "/");
-		if (length == 0)
-			break;
 		if (*p == '.' && (length == 1 || (length == 2 && p[1] == '.')))
 			return NULL;
 		out[n++] = '/';
 		memcpy(out + n, p, length);
 		n += length;
+		p += length;
 	}
 	if (n == 0)
-		out[n++] = '/';
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f)
-			return NULL;
-	}
-	return out;
+		out[n] = '/';
+	return has_controls(out) ? NULL : out;
 }
 
 static enum rc
@@ -146,24 +148,30 @@ request_read(struct exchange *x)
 	return RC_OK;
 }
 
+/* "Content-Type" is CONTENT_TYPE, "Accept" is HTTP_ACCEPT. */
+static void
+request_variable(char *out, size_t room, const char *header)
+{
+	bool plain = text_equal_nocase(header, "Content-Type") ||
+		     text_equal_nocase(header, "Content-Length");
+	size_t n = (size_t)snprintf(out, room, "%s%s", plain ? "" : "HTTP_", header);
+
+	expect(n < room);
+	for (char *p = out; *p != '\0'; p++) {
+		if (*p == '-')
+			*p = '_';
+		else if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	}
+}
+
 const char *
 web_header_in(const struct web *web, const char *name)
 {
 	char variable[80];
 	const char *value;
-	size_t n = 0;
-	bool plain = text_equal_nocase(name, "Content-Type") ||
-		     text_equal_nocase(name, "Content-Length");
 
-	if (!plain)
-		n = (size_t)snprintf(variable, sizeof(variable), "HTTP_");
-	expect(strlen(name) + n < sizeof(variable));
-	for (const char *p = name; *p != '\0'; p++) {
-		bool lower = *p >= 'a' && *p <= 'z';
-
-		variable[n++] = *p == '-' ? '_' : (char)(lower ? *p - 'a' + 'A' : *p);
-	}
-	variable[n] = '\0';
+	request_variable(variable, sizeof(variable), name);
 	value = request_param(web, variable);
 	/* Apache hands it to a CGI behind mod_rewrite under this name only. */
 	if (value == NULL && text_equal_nocase(name, "Authorization"))

@@ -82,9 +82,9 @@ route_find(struct exchange *x)
 		return op_refuse(op, RC_MISSING, "not_found", "There is nothing at %s.", web->path);
 	}
 	web->status = 405;
-	web_set(web, "Allow", buf_str(&allow));
+	x->allow = buf_str(&allow);
 	return op_refuse(op, RC_INPUT, "method_not_allowed", "%s answers to %s, not to %s.",
-			 web->path, buf_str(&allow), x->head ? "HEAD" : web->method);
+			 web->path, x->allow, x->head ? "HEAD" : web->method);
 }
 
 /* A route that an earlier one answers for is a mistake in the table. */

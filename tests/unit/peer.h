@@ -34,7 +34,7 @@ static struct {
 	int listening, port;
 	peer_answer *answer;
 	pthread_t thread;
-	int requests, connections;
+	int requests, connections, open;
 } peer;
 
 static inline void
@@ -124,6 +124,7 @@ peer_serve(void *arg)
 	}
 	close(r.fd);
 	free(buffer);
+	__atomic_sub_fetch(&peer.open, 1, __ATOMIC_SEQ_CST);
 	return NULL;
 }
 
@@ -135,6 +136,7 @@ peer_accept(void *arg)
 	while ((fd = accept(peer.listening, NULL, NULL)) >= 0) {
 		pthread_t thread;
 
+		__atomic_add_fetch(&peer.open, 1, __ATOMIC_SEQ_CST);
 		pthread_create(&thread, NULL, peer_serve, (void *)(intptr_t)fd);
 		pthread_detach(thread);
 	}
@@ -165,12 +167,15 @@ peer_start(peer_answer *answer)
 	assert_int_equal(pthread_create(&peer.thread, NULL, peer_accept, NULL), 0);
 }
 
+/* After net_stop, which hangs up: waits until every connection has ended. */
 static inline void
 peer_stop(void)
 {
 	shutdown(peer.listening, SHUT_RDWR);
 	pthread_join(peer.thread, NULL);
 	close(peer.listening);
+	for (int i = 0; i < 5000 && __atomic_load_n(&peer.open, __ATOMIC_SEQ_CST) > 0; i++)
+		usleep(1000);
 }
 
 static inline int

@@ -93,7 +93,8 @@ unknown_words_are_named(void **state)
 
 	(void)state;
 	assert_null(event_unknown_word(arena, "messages, status,template , *", "meta"));
-	assert_null(event_unknown_word(arena, "message.received,recipient.opted_out", "normalized"));
+	assert_null(
+		event_unknown_word(arena, "message.received,recipient.opted_out", "normalized"));
 	assert_null(event_unknown_word(arena, "", "meta"));
 	assert_string_equal(event_unknown_word(arena, "messages,mesages", "meta"), "mesages");
 	assert_string_equal(event_unknown_word(arena, "messages", "normalized"), "messages");

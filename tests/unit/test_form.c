@@ -41,8 +41,9 @@ show_errors(struct web *web)
 {
 	const struct input *in = web->input;
 
-	return web_text(web, 200, arena_printf(web->op->arena, "again %s: %s", in->name,
-					       form_error(web, "name")));
+	return web_text(
+		web, 200,
+		arena_printf(web->op->arena, "again %s: %s", in->name, form_error(web, "name")));
 }
 
 static const struct form form = { sizeof(struct input), fields, NULL };
@@ -78,7 +79,7 @@ problem(struct web *web, enum rc rc)
 	buf_printf(&out, "%s/%s/%s", rc_text(rc), web->op->code, web->op->why);
 	for (size_t i = 0; i < web->field_error_count; i++)
 		buf_printf(&out, "|%s %s", web->field_errors[i].name, web->field_errors[i].message);
-	if (web_text(web, 422, buf_str(&out)) != RC_OK)
+	if (web_text(web, web->status != 0 ? web->status : 422, buf_str(&out)) != RC_OK)
 		abort();
 }
 
@@ -93,8 +94,9 @@ static const struct program program = { .name = "test", ROUTES(routes) };
 static const char *
 posted(const char *uri, const char *type, const char *body)
 {
-	return fake_serve(&program, &site, body,
-			  PARAMS("REQUEST_METHOD", "POST", "REQUEST_URI", uri, "CONTENT_TYPE", type))
+	return fake_serve(
+		       &program, &site, body,
+		       PARAMS("REQUEST_METHOD", "POST", "REQUEST_URI", uri, "CONTENT_TYPE", type))
 		->answer;
 }
 
@@ -112,7 +114,8 @@ static const struct {
 	{ URLENCODED, "name=Ada&tags=a&tags=b", " tags=A,B," },
 	{ URLENCODED, "name=Ada&agree=0&agree=1", " agree=1 " },
 	{ URLENCODED, "name=Ada&agree=1&agree=0", " agree=0 " },
-	{ URLENCODED, "name=%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80", "200 OK" },
+	{ URLENCODED, "name=%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80%F0%9F%98%80",
+	  "200 OK" },
 	{ URLENCODED, "", "|name is needed" },
 	{ URLENCODED, "name=", "input/name/name is needed.|name is needed" },
 	{ URLENCODED, "name=A", "|name must have at least 2 characters" },
@@ -123,7 +126,7 @@ static const struct {
 	{ URLENCODED, "name=Ada&age=99999999999999999999", "|age must be a whole number" },
 	{ URLENCODED, "name=Ada&agree=maybe", "|agree must be true or false" },
 	{ URLENCODED, "name=Ada&code=1", "|code must be small letters" },
-	{ URLENCODED, "name=Ada&tags=a&tags=b&tags=c", "|tags takes at most 2 values" },
+	{ URLENCODED, "name=Ada&tags=a&tags=b&tags=c", "|tags must have at most 2 values" },
 	{ URLENCODED, "name=Ada&tags=1", "|tags must be small letters" },
 	{ URLENCODED, "name=A&age=x&agree=maybe&code=1",
 	  "|name must have at least 2 characters|code must be small letters|age must be a whole "
@@ -147,7 +150,7 @@ static const struct {
 	{ JSON, "{\"name\":\"Ada\",\"agree\":1}", "|agree must be true or false" },
 	{ JSON, "{\"name\":\"Ada\",\"tags\":\"a\"}", "|tags must be a list of strings" },
 	{ JSON, "{\"name\":\"Ada\",\"tags\":[1]}", "|tags must be a list of strings" },
-	{ JSON, "{\"name\":\"Ada\",\"tags\":[]}", "|tags needs at least 1 values" },
+	{ JSON, "{\"name\":\"Ada\",\"tags\":[]}", "|tags must have at least 1 value" },
 	{ JSON, "{\"name\":\"Ada\",\"nmae\":1}", "input/nmae/nmae is not known here." },
 	{ JSON, "{\"nmae\":\"Ada\"}", "|name is needed|nmae is not known here" },
 	{ JSON, "{\"name\":\"Ada\"", "Status: 400 " },
@@ -173,8 +176,9 @@ queries_fill_forms_too(void **state)
 
 	(void)state;
 	assert_contains(f->answer, "name=A b nick=(null) code=(null) age=3 ");
-	f = fake_serve(&program, &site, "",
-		       PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/form", "QUERY_STRING", "%"));
+	f = fake_serve(
+		&program, &site, "",
+		PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/form", "QUERY_STRING", "%"));
 	assert_contains(f->answer, "Status: 400 ");
 }
 

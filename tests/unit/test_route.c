@@ -69,8 +69,8 @@ gate(struct web *web)
 static void
 problem(struct web *web, enum rc rc)
 {
-	const char *text = arena_printf(web->op->arena, "%s/%s/%s", rc_text(rc), web->op->code,
-					web->op->why);
+	const char *text =
+		arena_printf(web->op->arena, "%s/%s/%s", rc_text(rc), web->op->code, web->op->why);
 
 	if (web_text(web, web->status != 0 ? web->status : 599, text) != RC_OK)
 		abort();
@@ -171,7 +171,7 @@ an_answer_has_its_headers(void **state)
 	assert_contains(answer, "\r\nX-Request-Id: req_");
 	assert_contains(answer, "\r\nX-Site: site\r\n");
 	assert_contains(answer, "\r\nContent-Type: text/plain; charset=utf-8\r\n");
-	assert_contains(answer, "\r\nContent-Length: 54\r\n\r\nGET /show id=-");
+	assert_contains(answer, "\r\nContent-Length: 48\r\n\r\nGET /show id=-");
 	assert_int_equal(gates, 1);
 }
 
@@ -182,7 +182,7 @@ head_is_get_without_body(void **state)
 
 	(void)state;
 	assert_true(text_starts(answer, "Status: 200 OK\r\n"));
-	assert_contains(answer, "\r\nContent-Length: 54\r\n\r\n");
+	assert_contains(answer, "\r\nContent-Length: 48\r\n\r\n");
 	assert_true(text_ends(answer, "\r\n\r\n"));
 }
 
@@ -230,10 +230,10 @@ paths_are_decoded_and_clean(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(uris); i++) {
 		const char *query = strchr(uris[i].uri, '?');
-		struct fake *f = fake_serve(&program, &site, "",
-					    PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI",
-						   uris[i].uri, "QUERY_STRING",
-						   query != NULL ? query + 1 : ""));
+		struct fake *f =
+			fake_serve(&program, &site, "",
+				   PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", uris[i].uri,
+					  "QUERY_STRING", query != NULL ? query + 1 : ""));
 
 		assert_contains(f->answer, uris[i].part);
 	}
@@ -254,9 +254,9 @@ long_addresses_are_refused(void **state)
 static void
 without_request_uri_the_cgi_path_counts(void **state)
 {
-	struct fake *f = fake_serve(&program, &site, "",
-				    PARAMS("REQUEST_METHOD", "GET", "SCRIPT_NAME", "/show",
-					   "PATH_INFO", "/a%b"));
+	struct fake *f = fake_serve(
+		&program, &site, "",
+		PARAMS("REQUEST_METHOD", "GET", "SCRIPT_NAME", "/show", "PATH_INFO", "/a%b"));
 
 	(void)state;
 	assert_contains(f->answer, " /show/a%b id=a%b ");
@@ -267,11 +267,11 @@ without_request_uri_the_cgi_path_counts(void **state)
 static void
 headers_cookies_and_the_peer(void **state)
 {
-	struct fake *f = fake_serve(
-		&program, &site, "",
-		PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "HTTP_COOKIE",
-		       "cc=1; c=right; c=late", "REMOTE_ADDR", "192.0.2.1", "CONTENT_TYPE",
-		       " Application/JSON ; charset=utf-8"));
+	struct fake *f =
+		fake_serve(&program, &site, "",
+			   PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "HTTP_COOKIE",
+				  "cc=1; c=right; c=late", "REMOTE_ADDR", "192.0.2.1",
+				  "CONTENT_TYPE", " Application/JSON ; charset=utf-8"));
 
 	(void)state;
 	assert_contains(f->answer, " c=right s=0 from=192.0.2.1 type=application/json");
@@ -334,7 +334,8 @@ failures_replace_what_was_answered(void **state)
 	assert_contains(answer, "busy//changed my mind");
 	assert_lacks(answer, "half");
 	assert_lacks(answer, "X-Half");
-	assert_contains(asked("GET", "/nothing"), "internal//The handler of /nothing gave no answer.");
+	assert_contains(asked("GET", "/nothing"),
+			"internal//The handler of /nothing gave no answer.");
 }
 
 static void

@@ -39,8 +39,8 @@ static const struct example examples[] = {
 	{ "values are not templates", "{{a}}", "{\"a\":\"{{b}}\",\"b\":\"x\"}", "{{b}}", NULL },
 	{ "all five characters are escaped", "{{x}}", "{\"x\":\"&<>\\\"'\"}",
 	  "&amp;&lt;&gt;&quot;&#39;", NULL },
-	{ "an integer", "{{n}} {{m}}", "{\"n\":85,\"m\":-9007199254740993}",
-	  "85 -9007199254740993", NULL },
+	{ "an integer", "{{n}} {{m}}", "{\"n\":85,\"m\":-9007199254740993}", "85 -9007199254740993",
+	  NULL },
 	{ "a decimal", "{{n}}", "{\"n\":1.21}", "1.21", NULL },
 	{ "null and missing are empty", "[{{no}}{{none}}]", "{\"no\":null}", "[]", NULL },
 	{ "blanks inside of a tag", "|{{ \t x\n }}|", "{\"x\":\"y\"}", "|y|", NULL },
@@ -58,8 +58,8 @@ static const struct example examples[] = {
 	{ "missing is false", "[{{#on}}yes{{/on}}]", "{}", "[]", NULL },
 	{ "an empty text is false", "{{#t}}yes{{/t}}{{^t}}no{{/t}}", "{\"t\":\"\"}", "no", NULL },
 	{ "zero is false", "{{#n}}yes{{/n}}{{^n}}no{{/n}}", "{\"n\":0}", "no", NULL },
-	{ "an object is entered", "{{#a}}{{b}}{{/a}}", "{\"a\":{\"b\":\"in\"},\"b\":\"out\"}",
-	  "in", NULL },
+	{ "an object is entered", "{{#a}}{{b}}{{/a}}", "{\"a\":{\"b\":\"in\"},\"b\":\"out\"}", "in",
+	  NULL },
 	{ "outer names are seen inside", "{{#a}}{{b}}{{c}}{{/a}}",
 	  "{\"a\":{\"b\":\"in \"},\"c\":\"out\"}", "in out", NULL },
 	{ "a text is the value inside", "{{#a}}{{.}}{{a}}{{/a}}", "{\"a\":\"x\"}", "xx", NULL },
@@ -76,7 +76,8 @@ static const struct example examples[] = {
 	{ "a dotted section", "{{#a.b}}x{{/a.b}}", "{\"a\":{\"b\":true}}", "x", NULL },
 	{ "section tags alone take their lines along", "a\n  {{#x}}\nb\n\t{{/x}} \nc\n",
 	  "{\"x\":true}", "a\nb\nc\n", NULL },
-	{ "also with CRLF", "a\r\n{{#x}}\r\nb\r\n{{/x}}\r\nc", "{\"x\":true}", "a\r\nb\r\nc", NULL },
+	{ "also with CRLF", "a\r\n{{#x}}\r\nb\r\n{{/x}}\r\nc", "{\"x\":true}", "a\r\nb\r\nc",
+	  NULL },
 	{ "and at both ends of the text", " {{#x}}\na\n {{/x}}", "{\"x\":true}", "a\n", NULL },
 	{ "beside others they do not", " {{#x}}a{{/x}}\n {{#x}}\tb {{/x}} \n", "{\"x\":true}",
 	  " a\n \tb  \n", NULL },
@@ -97,12 +98,16 @@ static const struct example examples[] = {
 	{ "an unknown partial", "[{{> p}}]", "{}", "[]", "{}" },
 	{ "a partial in itself", "{{> n}}", "{\"v\":1,\"k\":[{\"v\":2,\"k\":[]}]}", "1(2())",
 	  "{\"n\":\"{{v}}({{#k}}{{> n}}{{/k}})\"}" },
-	{ "a partial alone is set in", "a\n  {{> p}}\nb\n", "{\"x\":\"1\\n2\"}", "a\n  1\n2\n  y\nb\n",
-	  "{\"p\":\"{{x}}\\ny\\n\"}" },
-	{ "once more inside", " {{> p}}\n", "{}", " a\n   b\n", "{\"p\":\"a\\n  {{> q}}\\n\",\"q\":\"b\\n\"}" },
+	{ "a partial alone is set in", "a\n  {{> p}}\nb\n", "{\"x\":\"1\\n2\"}",
+	  "a\n  1\n2\n  y\nb\n", "{\"p\":\"{{x}}\\ny\\n\"}" },
+	{ "once more inside", " {{> p}}\n", "{}", " a\n   b\n",
+	  "{\"p\":\"a\\n  {{> q}}\\n\",\"q\":\"b\\n\"}" },
 	{ "a section in a partial that is set in", "  {{> p}}\n", "{\"l\":[1,2]}",
 	  "  <1\n  ><2\n  >\n", "{\"p\":\"{{#l}}<{{.}}\\n>{{/l}}\\n\"}" },
-	{ "a partial in a line is not set in", "a {{> p}}\n", "{}", "a 1\n2\n", "{\"p\":\"1\\n2\"}" },
+	{ "what stands alone in it leaves nothing", "  {{> p}}\n", "{}", "  x\n",
+	  "{\"p\":\"{{! c }}\\nx\\n\"}" },
+	{ "a partial in a line is not set in", "a {{> p}}\n", "{}", "a 1\n2\n",
+	  "{\"p\":\"1\\n2\"}" },
 };
 
 static void
@@ -113,7 +118,8 @@ our_own_cases(void **state)
 		const struct example *e = &examples[i];
 		struct op *op = op_begin("test");
 		json_t *data = json_own(op, json_loads(e->data, JSON_DECODE_ANY, NULL));
-		json_t *partials = json_own(op, json_loads(e->partials ? e->partials : "{}", 0, NULL));
+		json_t *partials =
+			json_own(op, json_loads(e->partials ? e->partials : "{}", 0, NULL));
 		const char *got = rendered(op, e->template, data, partials);
 
 		if (strcmp(got, e->expected) != 0)
@@ -222,13 +228,27 @@ depth_is_limited(void **state)
 	char deep[40 * 6 + 1];
 
 	(void)state;
-	assert_non_null(strstr(rendered(op, "{{> p}}", json_new(op), partials), "too many partials"));
+	assert_non_null(
+		strstr(rendered(op, "{{> p}}", json_new(op), partials), "too many partials"));
 	op_forgive(op);
 	for (size_t i = 0; i < 40; i++)
 		memcpy(deep + i * 6, "{{#a}}", 6);
 	deep[40 * 6] = '\0';
 	assert_int_equal(template_compile(op, &t, "deep", deep), RC_INPUT);
 	assert_non_null(strstr(op->why, "too many sections"));
+	op_end(op);
+}
+
+static void
+repetition_is_limited(void **state)
+{
+	static const char text[] = "{{#l}}{{#l}}{{#l}}{{#l}}{{#l}}{{#l}}{{#l}}{{#l}}"
+				   "{{/l}}{{/l}}{{/l}}{{/l}}{{/l}}{{/l}}{{/l}}{{/l}}";
+	struct op *op = op_begin("test");
+	json_t *data = json_own(op, json_loads("{\"l\":[1,1,1,1,1,1,1,1,1,1]}", 0, NULL));
+
+	(void)state;
+	assert_string_equal(rendered(op, text, data, NULL), "case: repeats too much");
 	op_end(op);
 }
 
@@ -239,7 +259,8 @@ struct row {
 	int64_t n;
 };
 
-static const struct shape row_shape[] = { SHAPE(struct row, label), SHAPE(struct row, n), SHAPE_END };
+static const struct shape row_shape[] = { SHAPE(struct row, label), SHAPE(struct row, n),
+					  SHAPE_END };
 
 struct thing {
 	const char *title, *nothing, *password;
@@ -367,9 +388,9 @@ a_page_has_a_largest_size(void **state)
 	(void)state;
 	buf_init(&out, op->arena, 10);
 	assert_int_equal(template_compile(op, &t, "page", "0123456789{{x}}"), RC_OK);
-	assert_int_equal(template_render_json(op, &out, t, json_own(op, json_pack("{s:i}", "x", 1)),
-					      NULL),
-			 RC_INTERNAL);
+	assert_int_equal(
+		template_render_json(op, &out, t, json_own(op, json_pack("{s:i}", "x", 1)), NULL),
+		RC_INTERNAL);
 	assert_non_null(strstr(op->why, "more than 10 bytes"));
 	op_end(op);
 }
@@ -411,7 +432,7 @@ static int
 remove_folder(void **state)
 {
 	static const char *const files[] = { "page.html", "part/nav.html", "broken.html",
-					     "lost.html", "part", "" };
+					     "lost.html", "part",          "" };
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		char path[200];
@@ -500,6 +521,7 @@ main(void)
 		cmocka_unit_test(cases_of_the_specification),
 		cmocka_unit_test(mistakes_are_named_with_their_line),
 		cmocka_unit_test(depth_is_limited),
+		cmocka_unit_test(repetition_is_limited),
 		cmocka_unit_test(structs_are_shown_by_their_shapes),
 		cmocka_unit_test(unknown_and_secret_names_are_mistakes),
 		cmocka_unit_test(a_page_has_a_largest_size),

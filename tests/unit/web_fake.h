@@ -8,10 +8,10 @@
 #include "web/exchange.h"
 
 struct fake {
-	struct transport transport;	/* first */
-	const char *const *params;	/* name, value, ..., NULL */
+	struct transport transport; /* first */
+	const char *const *params;  /* name, value, ..., NULL */
 	const char *body;
-	size_t read;			/* bytes of the body that were taken */
+	size_t read; /* bytes of the body that were taken */
 	char answer[16384];
 	int ended;
 };

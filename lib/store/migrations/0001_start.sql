@@ -221,7 +221,7 @@ CREATE TABLE inbound (
 	provider_at BIGINT NOT NULL,
 	received_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX inbound_provider ON inbound (instance_id, provider_id);
+CREATE UNIQUE INDEX inbound_provider ON inbound (provider_id, instance_id);
 CREATE INDEX inbound_list ON inbound (account_id, id);
 CREATE INDEX inbound_sender ON inbound (account_id, sender, id);
 CREATE INDEX inbound_user ON inbound (account_id, sender_user_id, id) WHERE sender_user_id IS NOT NULL;
@@ -256,6 +256,8 @@ CREATE TABLE suppression (
 );
 CREATE UNIQUE INDEX suppression_active ON suppression (account_id, recipient, reason) WHERE lifted_at IS NULL;
 CREATE INDEX suppression_list ON suppression (account_id, id);
+CREATE INDEX suppression_in_force ON suppression (account_id) WHERE lifted_at IS NULL;
+CREATE INDEX suppression_recipient ON suppression (account_id, recipient, id);
 
 CREATE TABLE event (
 	id TEXT PRIMARY KEY,
@@ -329,8 +331,7 @@ CREATE UNIQUE INDEX delivery_once ON delivery (event_id, endpoint_id);
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 'sending';
 CREATE INDEX delivery_next ON delivery (endpoint_id, due_at, id) WHERE status = 'pending';
 CREATE INDEX delivery_open_lane ON delivery (endpoint_id, lane, seq) WHERE status IN ('pending', 'sending');
-CREATE INDEX delivery_open ON delivery (account_id, id) WHERE status IN ('pending', 'sending');
-CREATE INDEX delivery_failed ON delivery (account_id, id) WHERE status IN ('failed', 'blocked');
+CREATE INDEX delivery_with_status ON delivery (account_id, status, id);
 CREATE INDEX delivery_list ON delivery (account_id, id);
 CREATE INDEX delivery_endpoint ON delivery (endpoint_id, id);
 

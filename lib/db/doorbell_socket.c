@@ -4,7 +4,7 @@
  * (no worker, a full queue) costs nothing but the worker's next poll: the work is in the
  * database.
  */
-#include "db/doorbell.h"
+#include "db/doorbell_socket.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wagate endpoint: customers' webhook destinations. */
+#include "cli.h"
+#include "domain/instance.h"
+#include "gateway/deliver.h"
+#include "gateway/manage_instances.h"
+
+/* "Name: value" as often as given, as one JSON object; NULL when there is none. */
+static enum rc
+read_headers(struct cli *cli, const char **json)
+{
+	json_t *object = json_new(cli->op);
+	const char **lines;
+	size_t n = cli_values(cli, "header", &lines);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *colon = strchr(lines[i], ':');
+
+		if (colon == NULL)
+			return cli_usage(cli, "A header is written 'Name: value'");
+		json_put(object,
+			 text_trim(cli->op->arena, arena_dupn(cli->op->arena, lines[i],
+							      (size_t)(colon - lines[i]))),
+			 text_trim(cli->op->arena, colon + 1));
+	}
+	*json = n == 0 ? NULL : json_text(cli->op, object);
+	return RC_OK;
+}
+
+static enum rc
+endpoint_create(struct cli *cli)
+{
+	struct endpoint_draft draft = {
+		.url = cli_value(cli, "url"),
+		.format = cli_has(cli, "format") ? cli_value(cli, "format") : "normalized",
+		.events = cli_value(cli, "events"),
+		.secret = cli_value(cli, "secret"),
+		.bearer = cli_value(cli, "bearer"),
+		.include_read = cli_has(cli, "include-read"),
+	};
+	struct endpoint endpoint = { 0 };
+	const char *secret, **instances;
+	json_t *answer;
+
+	TRY(read_headers(cli, &draft.headers_json));
+	draft.instance_count = cli_values(cli, "instance", &instances);
+	draft.instances = instances;
+	TRY(cli_account_of_instance(cli, draft.instance_count == 0 ? NULL : instances[0]));
+	TRY(gateway_create_endpoint(cli->op, &endpoint, &secret, &draft));
+	answer = json_of(cli->op, endpoint_shape, &endpoint);
+	json_put(answer, "secret", secret);
+	return cli_show(cli, answer);
+}
+
+static enum rc
+endpoint_list(struct cli *cli)
+{
+	const char *instance = cli_value(cli, "instance");
+	struct list endpoints;
+
+	TRY(cli_account_of_instance(cli, instance));
+	TRY(gateway_list_endpoints(cli->op, &endpoints, instance));
+	return cli_show_list(
+		cli, json_of_list(cli->op, endpoint_shape, sizeof(struct endpoint), &endpoints),
+		NULL, "id,url,format,events,enabled,failing_since,disabled_reason");
+}
+
+static enum rc
+endpoint_show(struct cli *cli)
+{
+	struct endpoint endpoint = { 0 };
+
+	TRY(cli_account(cli));
+	TRY(gateway_find_endpoint(cli->op, &endpoint, cli->object));
+	return cli_show_shape(cli, endpoint_shape, &endpoint);
+}
+
+/* Flags first, then pairs. */
+static enum rc
+read_changes(struct cli *cli, struct instance_change *changes, size_t *n)
+{
+	static const char *const keys[] = { "url", "format", "events", "enabled", "bearer" };
+	const struct pair *pair;
+	struct list pairs;
+	const char *headers;
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (cli_has(cli, keys[i]))
+			changes[(*n)++] =
+				(struct instance_change){ keys[i], cli_value(cli, keys[i]) };
+	if (cli_has(cli, "include-read"))
+		changes[(*n)++] =
+			(struct instance_change){ "include_read", cli_value(cli, "include-read") };
+	TRY(read_headers(cli, &headers));
+	if (headers != NULL)
+		changes[(*n)++] = (struct instance_change){ "headers", headers };
+	TRY(cli_pairs(cli, &pairs));
+	pair = pairs.rows;
+	for (size_t i = 0; i < pairs.n; i++)
+		changes[(*n)++] = (struct instance_change){ pair[i].key, pair[i].value };
+	return RC_OK;
+}
+
+static enum rc
+endpoint_set(struct cli *cli)
+{
+	enum { CHANGES_MAX = GIVEN_MAX + WORDS_MAX + 8 };
+	struct instance_change changes[CHANGES_MAX];
+	size_t n = 0;
+
+	TRY(read_changes(cli, changes, &n));
+	if (n == 0)
+		return cli_usage(cli, "Say what to change: --url, --events, --enabled, ...");
+	TRY(cli_account(cli));
+	TRY(gateway_set_endpoint(cli->op, cli->object, changes, n));
+	return endpoint_show(cli);
+}
+
+static enum rc
+endpoint_rotate(struct cli *cli)
+{
+	json_t *answer = json_new(cli->op);
+	const char *secret;
+
+	TRY(cli_account(cli));
+	TRY(gateway_rotate_secret(cli->op, cli->object, &secret));
+	json_put(answer, "id", cli->object);
+	json_put(answer, "secret", secret);
+	return cli_show(cli, answer);
+}
+
+static enum rc
+endpoint_delete(struct cli *cli)
+{
+	TRY(cli_account(cli));
+	TRY(gateway_delete_endpoint(cli->op, cli->object));
+	return cli_done(cli, cli->object, "Deleted: nothing is delivered there any more.");
+}
+
+static enum rc
+endpoint_test(struct cli *cli)
+{
+	const char *secret, *bearer, *headers;
+	struct endpoint e = { 0 };
+	struct instance instance = { 0 };
+	struct test_result result = { 0 };
+
+	TRY(cli_account(cli));
+	TRY(gateway_find_endpoint(cli->op, &e, cli->object));
+	TRY(gateway_endpoint_instance(cli->op, &instance, &e));
+	TRY(gateway_open_endpoint(cli->op, &secret, &bearer, &headers, &e));
+	TRY(gateway_test_endpoint(cli->op, &result, &instance, e.url, e.format, secret, bearer,
+				  headers));
+	TRY(cli_show_shape(cli, test_result_shape, &result));
+	return result.ok ? RC_OK : op_fail(cli->op, RC_UPSTREAM, "The endpoint did not take it");
+}
+
+static const struct flag create_flags[] = {
+	{ "url", FLAG_VALUE, "URL", "where events are posted to", true },
+	{ "events", FLAG_VALUE, "LIST", "message.received,message.failed or *", true },
+	{ "format", FLAG_VALUE, "FORMAT", "normalized or meta; normalized", false },
+	{ "instance", FLAG_MANY, "INSTANCE", "only this number's events; else all", false },
+	{ "secret", FLAG_SECRET, "SECRET", "signs; made up when not given", false },
+	{ "bearer", FLAG_SECRET, "TOKEN", "sent as Authorization: Bearer", false },
+	{ "header", FLAG_SECRETS, "'K: V'", "a header of your own", false },
+	{ "include-read", FLAG_SWITCH, NULL, "in meta format: read statuses too", false },
+	FLAGS_END,
+};
+
+static const struct flag list_flags[] = {
+	{ "instance", FLAG_VALUE, "INSTANCE", "those that get this number's events", false },
+	FLAGS_END,
+};
+
+static const struct flag set_flags[] = {
+	{ "url", FLAG_VALUE, "URL", "where events are posted to", false },
+	{ "events", FLAG_VALUE, "LIST", "what is sent", false },
+	{ "format", FLAG_VALUE, "FORMAT", "normalized or meta", false },
+	{ "enabled", FLAG_VALUE, "true|false", "whether anything is sent", false },
+	{ "include-read", FLAG_VALUE, "true|false", "in meta format: read statuses too", false },
+	{ "bearer", FLAG_SECRET, "TOKEN", "sent as Authorization: Bearer", false },
+	{ "header", FLAG_SECRETS, "'K: V'", "headers of your own, all of them anew", false },
+	{ "set", FLAG_MANY, "KEY=VALUE", "the same as pairs", false },
+	FLAGS_END,
+};
+
+const struct command endpoint_commands[] = {
+	{ "endpoint", "create", NULL, NEEDS_ENGINE, create_flags, endpoint_create,
+	  "Add a webhook destination and show its secret, this once" },
+	{ "endpoint", "list", NULL, NEEDS_ENGINE, list_flags, endpoint_list,
+	  "An account's destinations" },
+	{ "endpoint", "show", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_show, "One destination" },
+	{ "endpoint", "set", "ENDPOINT", NEEDS_ENGINE, set_flags, endpoint_set, "Change it" },
+	{ "endpoint", "rotate-secret", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_rotate,
+	  "Make a new signing secret and show it, this once" },
+	{ "endpoint", "delete", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_delete, "Remove it" },
+	{ "endpoint", "test", "ENDPOINT", NEEDS_NET, NULL, endpoint_test,
+	  "Send it a test event and show the answer" },
+	{ 0 },
+};

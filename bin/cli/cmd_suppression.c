@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wagate suppression and wagate stats: who may not be messaged, and how an account is doing. */
+#include "cli.h"
+#include "domain/message.h"
+#include "gateway/read_overview.h"
+#include "gateway/suppressions.h"
+
+static enum rc
+suppression_add(struct cli *cli)
+{
+	struct suppression added = { 0 };
+
+	TRY(cli_account_by(cli, NULL));
+	TRY(gateway_add_suppression(cli->op, &added, cli->object, cli_value(cli, "reason"), "cli",
+				    cli_value(cli, "note")));
+	return cli_show_shape(cli, suppression_shape, &added);
+}
+
+static enum rc
+suppression_remove(struct cli *cli)
+{
+	const char *why = cli_value(cli, "why");
+
+	TRY(cli_account(cli));
+	TRY(gateway_lift_suppression(cli->op, cli->object,
+				     why == NULL ? "removed at the command line" : why));
+	return cli_done(cli, NULL, "Lifted: may be messaged again.");
+}
+
+static enum rc
+suppression_list(struct cli *cli)
+{
+	struct suppression_filter filter = {
+		.recipient = cli_value(cli, "phone"),
+		.reason = cli_value(cli, "reason"),
+		.lifted = cli_has(cli, "lifted"),
+	};
+	struct list found;
+	const char *next;
+
+	TRY(cli_page(cli, &filter.page));
+	TRY(cli_account_by(cli, NULL));
+	TRY(gateway_list_suppressions(cli->op, &found, &next, &filter));
+	return cli_show_list(
+		cli, json_of_list(cli->op, suppression_shape, sizeof(struct suppression), &found),
+		next, "id,recipient,reason,source,actor,since,note,lifted_at");
+}
+
+/* For people: the days as a table, what needs attention as lines, the rest as members. */
+static enum rc
+print_stats(struct cli *cli, const struct overview *overview)
+{
+	json_t *object = json_of(cli->op, overview_shape, overview);
+	json_t *days = json_incref(json_object_get(object, "days"));
+	const struct attention *line = overview->attentions.rows;
+
+	json_own(cli->op, days);
+	json_object_del(object, "days");
+	json_object_del(object, "instances");
+	json_object_del(object, "attentions");
+	if (overview->delivery_success_percent < 0)
+		json_object_del(object, "delivery_success_percent");
+	TRY(cli_show(cli, object));
+	printf("\n");
+	TRY(cli_show_list(cli, days, NULL, "day,sent,delivered,read,failed,received,unknown"));
+	for (size_t i = 0; i < overview->attentions.n; i++)
+		printf("%s%s: %s\n", i == 0 ? "\n" : "", line[i].level, line[i].text);
+	return RC_OK;
+}
+
+static enum rc
+stats(struct cli *cli)
+{
+	enum { DAYS = 7, DAYS_MAX = 90 };
+	const char *text = cli_value(cli, "days");
+	struct overview overview = { 0 };
+	int64_t days = DAYS;
+
+	if (text != NULL && !text_int(text, 1, DAYS_MAX, &days))
+		return cli_usage(cli, "--days is a number from 1 to %d", DAYS_MAX);
+	TRY(cli_account_by(cli, NULL));
+	TRY(gateway_overview(cli->op, &overview, days));
+	if (cli->json)
+		return cli_show_shape(cli, overview_shape, &overview);
+	return print_stats(cli, &overview);
+}
+
+static const struct flag add_flags[] = {
+	{ "reason", FLAG_VALUE, "REASON",
+	  "manual, opted_out, complaint, blocked or marketing_opt_out; manual", false },
+	{ "note", FLAG_VALUE, "TEXT", "kept with it", false },
+	FLAGS_END,
+};
+
+static const struct flag remove_flags[] = {
+	{ "why", FLAG_VALUE, "TEXT", "kept with it", false },
+	FLAGS_END,
+};
+
+static const struct flag list_flags[] = {
+	{ "phone", FLAG_VALUE, "PHONE", "of this recipient", false },
+	{ "reason", FLAG_VALUE, "REASON", "for this reason", false },
+	{ "lifted", FLAG_SWITCH, NULL, "also those that were lifted", false },
+	LIST_FLAGS,
+	FLAGS_END,
+};
+
+static const struct flag stats_flags[] = {
+	{ "days", FLAG_VALUE, "N", "1 to 90, today included; 7", false },
+	FLAGS_END,
+};
+
+const struct command suppression_commands[] = {
+	{ "suppression", "add", "PHONE", NEEDS_ENGINE, add_flags, suppression_add,
+	  "Let nobody message this number" },
+	{ "suppression", "remove", "PHONE", NEEDS_ENGINE, remove_flags, suppression_remove,
+	  "Lift what is in force for a number, or one entry by its id" },
+	{ "suppression", "list", NULL, NEEDS_ENGINE, list_flags, suppression_list,
+	  "Who may not be messaged" },
+	{ "stats", NULL, NULL, NEEDS_ENGINE, stats_flags, stats, "How an account is doing" },
+	{ 0 },
+};

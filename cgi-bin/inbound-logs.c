@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inbound-logs - what people wrote to the account's numbers
+ *
+ *	GET /inbound-logs        user       the list; ?instance=, from=, text=, type=, opted_out=
+ *	GET /inbound-logs/:id    user       one message: conversation, deliveries, raw payload
+ *	GET /api/inbound         api key    the list, scope read; ?cursor=, limit= and the filters
+ *
+ * A sandbox key reads simulated messages only, and people's messages are real: it gets none.
+ */
+#include "site/view_inbound_page.h"
+
+static const struct page pages[] = {
+	{ "inbound-logs.html", inbounds_page_shape, sizeof(struct inbounds_page) },
+	{ "inbound.html", inbound_page_shape, sizeof(struct inbound_page) },
+};
+
+static enum rc
+get_list(struct web *web)
+{
+	struct inbounds_page page = { 0 };
+
+	TRY(view_inbounds_page(web, &page));
+	return web_page(web, 200, &pages[0], &page);
+}
+
+static enum rc
+get_one(struct web *web)
+{
+	struct inbound_page page = { 0 };
+
+	TRY(view_inbound_page(web, &page, web_param(web, "id")));
+	return web_page(web, 200, &pages[1], &page);
+}
+
+static enum rc
+get_api(struct web *web)
+{
+	struct inbound_filter filter;
+	struct list rows = { 0, NULL };
+	const char *next = NULL;
+
+	TRY(inbound_query(web, &filter));
+	if (!text_equal(site_key(web)->environment, "sandbox"))
+		TRY(gateway_list_inbound(web->op, &rows, &next, &filter));
+	return site_list(web, inbound_shape, sizeof(struct inbound), &rows, next);
+}
+
+static const struct route routes[] = {
+	{ "GET", "/inbound-logs", GATE_USER, NULL, get_list, 0 },
+	{ "GET", "/inbound-logs/:id", GATE_USER, NULL, get_one, 0 },
+	{ "GET", "/api/inbound", GATE_API_KEY, NULL, get_api, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return site_main(argc, argv,
+			 &(struct program){ .name = "inbound-logs", ROUTES(routes), PAGES(pages) },
+			 false);
+}

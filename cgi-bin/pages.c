@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pages - what everybody may read, and whatever no other program answers
+ *
+ *	GET  /                   open    what this gateway is
+ *	GET  /docs               open    the documentation's beginning
+ *	GET  /docs/quickstart    open    from a key to a delivered webhook
+ *	GET  /acceptable-use     open    what may be sent
+ *	POST /appearance         user    light or dark, kept in a cookie
+ *
+ * The web server hands every address here that belongs to no program: it is told that there is
+ * nothing, as a page or in the API's own shape.
+ */
+#include "site/view_sample.h"
+
+enum { YEAR_S = 365 * 24 * 3600 };
+
+/* What templates/home.html, docs.html, quickstart.html and acceptable-use.html may use. */
+struct docs_page {
+	const char *curl, *curl_proxy, *key_hint, *instance_slug;
+};
+
+static const struct shape docs_shape[] = {
+	SHAPE(struct docs_page, curl),
+	SHAPE(struct docs_page, curl_proxy),
+	SHAPE(struct docs_page, key_hint),
+	SHAPE(struct docs_page, instance_slug),
+	SHAPE_END,
+};
+
+static const struct page pages[] = {
+	{ "home.html", docs_shape, sizeof(struct docs_page) },
+	{ "docs.html", docs_shape, sizeof(struct docs_page) },
+	{ "quickstart.html", docs_shape, sizeof(struct docs_page) },
+	{ "acceptable-use.html", docs_shape, sizeof(struct docs_page) },
+};
+
+static enum rc
+show(struct web *web, const struct page *which)
+{
+	struct sample sample;
+	struct docs_page page;
+
+	TRY(sample_read(web, &sample));
+	page = (struct docs_page){
+		.curl = view_curl(web->op, sample.key, sample.instance),
+		.curl_proxy = view_curl_proxy(web->op, sample.key),
+		.key_hint = sample.key_hint,
+		.instance_slug = sample.instance,
+	};
+	return web_page(web, 200, which, &page);
+}
+
+static enum rc
+get_home(struct web *web)
+{
+	return show(web, &pages[0]);
+}
+
+static enum rc
+get_docs(struct web *web)
+{
+	return show(web, &pages[1]);
+}
+
+static enum rc
+get_quickstart(struct web *web)
+{
+	return show(web, &pages[2]);
+}
+
+static enum rc
+get_acceptable_use(struct web *web)
+{
+	return show(web, &pages[3]);
+}
+
+struct appearance_input {
+	const char *theme, *next;
+};
+
+static const struct field appearance_fields[] = {
+	FIELD(struct appearance_input, theme, NEEDED, 1, 10, NULL),
+	FIELD(struct appearance_input, next, OPTIONAL, 0, 2000, NULL),
+	FIELDS_END,
+};
+
+static enum rc
+post_appearance(struct web *web)
+{
+	const struct appearance_input *input = web->input;
+	const char *theme = text_equal(input->theme, "dark") ? "dark" : "light";
+
+	web_set_cookie(web, "theme", theme, YEAR_S);
+	return web_see_other(web, site_local(input->next));
+}
+
+static const struct form appearance_form = { sizeof(struct appearance_input), appearance_fields,
+					     NULL };
+
+static const struct route routes[] = {
+	{ "GET", "/", GATE_OPEN, NULL, get_home, 0 },
+	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
+	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
+	{ "GET", "/acceptable-use", GATE_OPEN, NULL, get_acceptable_use, 0 },
+	{ "POST", "/appearance", GATE_USER, &appearance_form, post_appearance, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return site_main(argc, argv,
+			 &(struct program){ .name = "pages", ROUTES(routes), PAGES(pages) }, false);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send-message - messages out, and what became of them
+ *
+ *	POST /api/send-message    api key    send, guarded dialect
+ *	POST /v1/wa/message       api key    send, proxy dialect: Meta's own body
+ *	GET  /api/messages        api key    the account's messages, newest first
+ *	GET  /api/messages/:id    api key    one of them by msg_ id, wamid or log id
+ *
+ * A send is parked while it waits for the database and the provider: no thread is kept, so one
+ * process serves thousands of callers. All rules of a send are in gateway/send_message.c.
+ */
+#include "core/settings.h"
+#include "gateway/send_message.h"
+#include "site/send_answer.h"
+#include "site/send_query.h"
+
+static enum rc
+answer(struct web *web)
+{
+	return send_answer(web, web->input);
+}
+
+static void
+ended(struct op *op, struct send *send, void *arg)
+{
+	(void)op;
+	(void)send;
+	web_unpark(arg, answer);
+}
+
+static enum rc
+post_send(struct web *web)
+{
+	struct send *send = arena_alloc(web->op->arena, sizeof(*send));
+
+	TRY(send_query(web, send));
+	web->input = send;
+	if (web_is_cgi()) {
+		gateway_send_wait(web->op, send);
+		return answer(web);
+	}
+	if (web_parked() >= settings()->web_max_waiting)
+		return op_fail(web->op, RC_BUSY, "%lld sends are waiting for the provider already",
+			       (long long)web_parked());
+	web_park(web);
+	gateway_send(web->op, send, ended, web);
+	return RC_OK;
+}
+
+static enum rc
+get_message(struct web *web)
+{
+	struct message message;
+
+	TRY(send_find(web, &message, web_param(web, "id")));
+	return web_json_value(web, 200, message_object(web->op, &message));
+}
+
+static const struct route routes[] = {
+	{ "POST", "/api/send-message", GATE_API_KEY, NULL, post_send, 0 },
+	{ "POST", "/v1/wa/message", GATE_API_KEY, NULL, post_send, 0 },
+	{ "GET", "/api/messages", GATE_API_KEY, NULL, send_list, 0 },
+	{ "GET", "/api/messages/:id", GATE_API_KEY, NULL, get_message, 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return site_main(argc, argv, &(struct program){ .name = "send-message", ROUTES(routes) },
+			 true);
+}

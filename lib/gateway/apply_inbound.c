@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apply_inbound - a message from a person becomes a row, events and, if they said so, an opt-out
+ *
+ * Opt-out comes in the same transaction as the message: by the time anybody is told of a "stop",
+ * nothing can be sent to that person any more. Only what people write or press counts: no captions,
+ * no groups.
+ */
+#include "core/ids.h"
+#include "domain/optout.h"
+#include "gateway/apply.h"
+#include "gateway/read_overview.h"
+#include "store/inbound_store.h"
+#include "store/recipient_store.h"
+#include "store/suppression_store.h"
+
+/* The message while it is worked on. */
+struct coming {
+	struct item *item;
+	const json_t *message;
+	struct inbound row;
+	const char *who;   /* the number, or the user id where there is none */
+	const char *group; /* NULL: a conversation of two */
+	const char *lane;
+};
+
+static const char *
+text_at(const json_t *value, const char *path)
+{
+	return json_string_value(json_at(value, path));
+}
+
+static const char *
+digits_of(struct op *op, const json_t *message, const char *name)
+{
+	const char *text = json_number_text(op, message, name);
+
+	return text_empty(text) || text[strspn(text, "0123456789")] != '\0' ? NULL : text;
+}
+
+static void
+read_message(struct coming *c)
+{
+	const struct happening *h = c->item->happening;
+	struct op *op = c->item->op;
+	const json_t *m = h->item;
+	const char *type = json_str(m, "type");
+
+	c->message = m;
+	c->group = json_str(m, "group_id");
+	c->row = (struct inbound){
+		.id = id_new(op, "in"),
+		.account_id = op->account_id,
+		.instance_id = c->item->instance->id,
+		.provider_id = json_str(m, "id"),
+		.sender = digits_of(op, m, "from"),
+		.sender_user_id = json_str(m, "from_user_id"),
+		.sender_name = text_at(h->contact, "profile.name"),
+		.type = type == NULL ? "unknown" : type,
+		.text = cloud_text(m),
+		.reply_to = text_at(m, "context.id"),
+		.payload = arena_dupn(op->arena, h->item_raw.p, h->item_raw.n),
+		.provider_at = apply_time(op, m, c->item->received_at),
+		.received_at = c->item->received_at,
+	};
+	c->who = c->row.sender != NULL ? c->row.sender : c->row.sender_user_id;
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+/* Media in the words of the catalogue, whatever its kind. */
+static json_t *
+media_of(struct op *op, const json_t *message, const char *type)
+{
+	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
+	static const char *const names[] = { "id",      "mime_type", "sha256",
+					     "caption", "filename",  "url" };
+	json_t *media;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const json_t *from = json_object_get(message, kinds[i]);
+
+		if (!text_equal(kinds[i], type) || from == NULL)
+			continue;
+		media = json_new(op);
+		for (size_t j = 0; j < ARRAY_LEN(names); j++)
+			json_put(media, names[j], json_str(from, names[j]));
+		return media;
+	}
+	return NULL;
+}
+
+static void
+put_parts(struct op *op, json_t *members, const json_t *message, const char *type)
+{
+	static const char *const parts[] = { "location", "contacts", "interactive", "referral" };
+	json_t *media = media_of(op, message, type);
+
+	if (media != NULL)
+		expect(json_object_set(members, "media", media) == 0);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		json_t *part = json_object_get(message, parts[i]);
+
+		if (part != NULL)
+			expect(json_object_set(members, parts[i], part) == 0);
+	}
+}
+
+static json_t *
+received_members(const struct coming *c)
+{
+	struct op *op = c->item->op;
+	const struct inbound *row = &c->row;
+	json_t *members = json_new(op);
+
+	if (c->group != NULL)
+		json_put(members, "group_id", c->group);
+	json_put(members, "from", recipient_written(op->arena, row->sender));
+	json_put(members, "from_user_id", row->sender_user_id);
+	json_put(members, "from_name", row->sender_name);
+	json_put(members, "message_text", row->text);
+	json_put(members, "message_type", row->type);
+	json_put(members, "message_id", row->provider_id);
+	json_put(members, "external_message_id", row->provider_id);
+	json_put(members, "reply_to", row->reply_to);
+	put_parts(op, members, c->message, row->type);
+	return members;
+}
+
+static enum rc
+record_received(const struct coming *c)
+{
+	struct op *op = c->item->op;
+	struct event_draft draft = {
+		.instance = c->item->instance,
+		.name = c->group == NULL ? "message.received" : "group.message_received",
+		.topic = "messages",
+		.lane = c->lane,
+		.members = received_members(c),
+		.meta = cloud_document(op, c->item->happening),
+		.inbound_id = c->row.id,
+		.at = c->row.provider_at,
+	};
+
+	return event_record(op, c->item->batch, &draft, NULL);
+}
+
+static enum rc
+record_choice(const struct coming *c, const char *name, const char *reason, const char *keyword)
+{
+	struct op *op = c->item->op;
+	struct event_draft draft = {
+		.instance = c->item->instance,
+		.name = name,
+		.lane = c->lane,
+		.members = json_new(op),
+		.inbound_id = c->row.id,
+		.at = c->row.provider_at,
+	};
+
+	json_put(draft.members, "from", recipient_written(op->arena, c->row.sender));
+	json_put(draft.members, "from_user_id", c->row.sender_user_id);
+	json_put(draft.members, "reason", reason);
+	json_put(draft.members, "message_text", c->row.text);
+	json_put(draft.members, "keyword", keyword);
+	return event_record(op, c->item->batch, &draft, NULL);
+}
+
+/* ---- opt-out and opt-in ------------------------------------------------------------------ */
+
+/* What was written, or pressed: the title that the person saw, then what it stands for. */
+static struct optout
+choice_of(const struct coming *c)
+{
+	static const char *const places[] = {
+		"text.body",
+		"button.text",
+		"button.payload",
+		"interactive.button_reply.title",
+		"interactive.button_reply.id",
+		"interactive.list_reply.title",
+		"interactive.list_reply.id",
+	};
+	struct optout found = { OPTOUT_NONE, NULL };
+
+	if (c->group != NULL || c->who == NULL)
+		return found;
+	for (size_t i = 0; i < ARRAY_LEN(places) && found.kind == OPTOUT_NONE; i++)
+		found = optout_match(c->item->op->arena, text_at(c->message, places[i]));
+	return found;
+}
+
+static enum rc
+opt_out(struct coming *c, const char *keyword)
+{
+	struct op *op = c->item->op;
+	struct suppression suppression = {
+		.id = id_new(op, "sup"),
+		.recipient = c->who,
+		.reason = "opted_out",
+		.source = "keyword",
+		.actor = "recipient",
+		.instance_id = c->row.instance_id,
+		.inbound_id = c->row.id,
+		.text = c->row.text,
+		.keyword = keyword,
+		.since = op->now,
+	};
+
+	suppression_store_insert(c->item->batch, &suppression);
+	return record_choice(c, "recipient.opted_out", "recipient_requested_stop", keyword);
+}
+
+/* Lifts what a keyword made and nothing else; who never opted out has nothing to opt in to. */
+static enum rc
+opt_in(struct coming *c, const char *keyword)
+{
+	struct op *op = c->item->op;
+	const struct suppression *rows;
+	struct list active;
+
+	TRY(suppression_store_active(op, &active, c->who));
+	rows = active.rows;
+	for (size_t i = 0; i < active.n; i++) {
+		if (!text_equal(rows[i].reason, "opted_out") ||
+		    !text_equal(rows[i].source, "keyword"))
+			continue;
+		suppression_store_lift_keyword(c->item->batch, c->who, op->now);
+		return record_choice(c, "recipient.opted_in", "recipient_requested_start", keyword);
+	}
+	return RC_OK;
+}
+
+static enum rc
+heed_choice(struct coming *c, struct optout choice)
+{
+	if (choice.kind == OPTOUT_STOP)
+		return opt_out(c, choice.entry->text);
+	if (choice.kind == OPTOUT_START)
+		return opt_in(c, choice.entry->text);
+	return RC_OK;
+}
+
+enum rc
+apply_inbound(struct item *item)
+{
+	struct coming c = { .item = item };
+	struct optout choice;
+
+	read_message(&c);
+	if (text_empty(c.row.provider_id))
+		return apply_other(item);
+	c.lane = c.group;
+	if (c.group == NULL && c.who != NULL)
+		TRY(inbound_store_identity(item->op, &c.lane, c.who));
+	choice = choice_of(&c);
+	c.row.opted_out = choice.kind == OPTOUT_STOP;
+	inbound_store_insert(item->batch, &c.row);
+	if (c.row.sender != NULL && c.row.sender_user_id != NULL)
+		recipient_store_join(item->batch, c.row.sender, c.row.sender_user_id);
+	count_add(item->op, item->batch, item->op->account_id, "received", 1);
+	TRY(record_received(&c));
+	return heed_choice(&c, choice);
+}

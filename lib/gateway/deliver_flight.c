@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * deliver_flight - a claimed delivery made ready to leave
+ *
+ * The body is read now and not at the claim, so that the writer does not carry bodies, and what
+ * waits costs no memory.
+ */
+#include "gateway/deliver_flight.h"
+
+#include "gateway/deliver_request.h"
+#include "store/event_store.h"
+
+/* The turn's memory ends before the flight does. */
+static struct delivery
+copy_delivery(struct arena *arena, const struct delivery *d)
+{
+	struct delivery copy = *d;
+
+	copy.id = arena_dup(arena, d->id);
+	copy.account_id = arena_dup(arena, d->account_id);
+	copy.event_id = arena_dup(arena, d->event_id);
+	copy.event = arena_dup(arena, d->event);
+	copy.endpoint_id = arena_dup(arena, d->endpoint_id);
+	copy.lane = arena_dup(arena, d->lane);
+	copy.status = "sending";
+	copy.last_error = NULL;
+	return copy;
+}
+
+static enum rc
+prepare(struct flight *f, const struct target *target)
+{
+	const struct endpoint *e = &target->endpoint;
+	struct event_body event = { 0 };
+	struct letter letter = {
+		.url = arena_dup(f->op->arena, e->url),
+		.format = e->format,
+		.secret = target->secret,
+		.bearer = target->bearer,
+		.headers_json = target->headers_json,
+		.at = f->started_at,
+	};
+
+	TRY(event_store_body(f->op, &event, f->delivery.event_id, e->format));
+	db_rest(f->op);
+	if (event.body == NULL)
+		return op_fail(f->op, RC_MISSING, "the event was not recorded in %s format",
+			       e->format);
+	letter.event_id = event.id;
+	letter.event = event.name;
+	letter.body = event.body;
+	letter.test = event.test;
+	return deliver_request(f->op, &f->call, &letter);
+}
+
+struct flight *
+flight_new(const struct target *target, const struct delivery *d)
+{
+	struct op *op = op_begin("worker");
+	struct flight *f = arena_alloc(op->arena, sizeof(*f));
+
+	f->op = op;
+	f->delivery = copy_delivery(op->arena, d);
+	f->started_at = op->now;
+	f->endpoint_failing = target->endpoint.failing_since.ms != 0;
+	if (prepare(f, target) != RC_OK)
+		f->unsendable = op->why[0] == '\0' ? "the event is gone" : op->why;
+	return f;
+}

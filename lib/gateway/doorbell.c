@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * doorbell - how a worker sleeps and wakes
+ *
+ * One worker per machine, held by a lock file; the doorbell wakes it when a commit has made work,
+ * and calls out run on its thread while it waits. What it has in hand is leased under the machine's
+ * name, so that a worker that starts anew takes its predecessor's work up at once.
+ */
+#include "gateway/doorbell.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/settings.h"
+#include "db/db.h"
+#include "net/net.h"
+#include "store/delivery_store.h"
+#include "store/inbox_store.h"
+
+static int lock = -1, bell = -1;
+static bool roused; /* written by the loop's callbacks and by signal handlers */
+
+static void
+on_ring(void *unused)
+{
+	(void)unused;
+	db_doorbell_drain(bell);
+	gateway_rouse();
+}
+
+static enum rc
+take_lock(struct op *op)
+{
+	const char *path = arena_printf(op->arena, "%s/worker.lock", settings()->run_dir);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return op_fail(op, RC_INTERNAL, "Cannot open %s: %m", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
+		return op_fail(op, RC_BUSY, "Another worker is at work: it has the lock %s", path);
+	}
+	lock = fd;
+	return RC_OK;
+}
+
+enum rc
+gateway_listen(struct op *op)
+{
+	TRY(take_lock(op));
+	net_start(false);
+	bell = db_doorbell_open();
+	if (bell < 0)
+		return op_fail(op, RC_INTERNAL, "Cannot make the worker's socket in %s: %m",
+			       settings()->run_dir);
+	net_watch(bell, on_ring, NULL);
+	return RC_OK;
+}
+
+void
+gateway_unlisten(void)
+{
+	net_stop();
+	if (bell >= 0)
+		close(bell);
+	if (lock >= 0)
+		close(lock);
+	bell = lock = -1;
+}
+
+void
+gateway_wait(int64_t ms)
+{
+	net_drive(&roused, ms);
+	__atomic_store_n(&roused, false, __ATOMIC_RELEASE);
+}
+
+void
+gateway_rouse(void)
+{
+	__atomic_store_n(&roused, true, __ATOMIC_RELEASE);
+}
+
+const char *
+gateway_machine(void)
+{
+	static char name[256];
+
+	if (name[0] == '\0' && gethostname(name, sizeof(name) - 1) != 0)
+		snprintf(name, sizeof(name), "this machine");
+	return name;
+}
+
+enum rc
+gateway_recover(struct op *op)
+{
+	struct batch *batch = batch_new(op);
+
+	inbox_store_recover(batch, gateway_machine());
+	delivery_store_recover(batch, gateway_machine(), op->now);
+	return db_commit(op, batch);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GATEWAY_DOORBELL_H
+#define GATEWAY_DOORBELL_H
+
+#include "core/op.h"
+
+/* What a worker needs of the engine: to be woken, and to wait while calls out go on. */
+
+/* Become this machine's worker: the lock that only one process can have, the doorbell, and calls
+ * out on this thread. RC_BUSY: another worker has the lock. After gateway_start without calls_out.
+ */
+MUST_CHECK enum rc gateway_listen(struct op *op);
+void gateway_unlisten(void);
+
+/* Drive calls out until somebody rings, one of them has ended, gateway_rouse is called, or ms
+ * have passed. */
+void gateway_wait(int64_t ms);
+
+/* End gateway_wait: on this thread, or from a signal handler. */
+void gateway_rouse(void);
+
+/* The name by which leases tell this machine's worker from others. */
+const char *gateway_machine(void);
+
+/* What a worker of this machine had in hand when it died is to be done again now. */
+MUST_CHECK enum rc gateway_recover(struct op *op);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * events - telling customers what has happened
+ *
+ * An event and its deliveries are part of the transaction that makes them true: nothing recorded
+ * goes unannounced, nothing announced has not happened. Both bodies are made here, once, so that
+ * every attempt and every replay sends the same bytes.
+ */
+#include "gateway/events.h"
+
+#include "core/ids.h"
+#include "store/delivery_store.h"
+#include "store/endpoint_store.h"
+#include "store/event_store.h"
+
+static bool
+is_among(const struct endpoint *const *endpoints, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(endpoints[i]->id, id))
+			return true;
+	return false;
+}
+
+/* The endpoints that listen to an instance, or to one of the others that are concerned. */
+struct listeners {
+	const struct endpoint **endpoints;
+	size_t n;
+};
+
+static enum rc
+add_listeners(struct op *op, struct listeners *out, const char *instance_id)
+{
+	const struct endpoint **larger, *rows;
+	struct list found;
+
+	TRY(endpoint_store_for_instance(op, &found, instance_id));
+	rows = found.rows;
+	larger = arena_array(op->arena, out->n + found.n + 1, sizeof(*larger));
+	if (out->n > 0)
+		memcpy(larger, out->endpoints, out->n * sizeof(*larger));
+	out->endpoints = larger;
+	for (size_t i = 0; i < found.n; i++)
+		if (!is_among(larger, out->n, rows[i].id))
+			larger[out->n++] = &rows[i];
+	return RC_OK;
+}
+
+static bool
+wants(const struct endpoint *e, const struct event_draft *draft)
+{
+	bool has_form =
+		text_equal(e->format, "meta") ? draft->meta != NULL : draft->members != NULL;
+
+	return has_form &&
+	       event_is_wanted(e->events, e->format, e->include_read, draft->name, draft->topic);
+}
+
+static const char *
+normalized_body(struct op *op, const struct event_draft *draft, const char *id)
+{
+	struct instant at = draft->at.ms == 0 ? op->now : draft->at;
+	json_t *body;
+
+	if (draft->members == NULL)
+		return NULL;
+	body = json_new(op);
+	json_put(body, "id", id);
+	json_put(body, "event", draft->name);
+	json_put(body, "instance_id", draft->instance->id);
+	json_put(body, "instance_slug", draft->instance->slug);
+	json_put(body, "instance_name", draft->instance->name);
+	json_put(body, "timestamp", clock_rfc3339(op->arena, at));
+	if (draft->test)
+		json_put_bool(body, "test", true);
+	expect(json_object_update(body, draft->members) == 0);
+	return json_text(op, body);
+}
+
+static void
+add_delivery(struct op *op, struct batch *batch, const struct event *event,
+	     const struct endpoint *endpoint)
+{
+	struct delivery delivery = {
+		.id = id_new(op, "dlv"),
+		.event_id = event->id,
+		.event = event->name,
+		.endpoint_id = endpoint->id,
+		.lane = event->lane,
+		.due_at = event->created_at,
+		.created_at = event->created_at,
+	};
+
+	delivery_store_insert(batch, &delivery);
+	batch_wakes_worker(batch);
+}
+
+/* Where both forms exist, the longer one is kept only for those who get it. */
+static bool
+meta_is_needed(const struct listeners *to, const struct event_draft *draft)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (text_equal(to->endpoints[i]->format, "meta") && wants(to->endpoints[i], draft))
+			return true;
+	return draft->members == NULL;
+}
+
+static const char *
+record(struct op *op, struct batch *batch, const struct event_draft *draft,
+       const struct listeners *to)
+{
+	struct event event = {
+		.id = id_new(op, "evt"),
+		.instance_id = draft->instance->id,
+		.name = draft->name,
+		.topic = draft->topic,
+		.lane = draft->lane == NULL ? draft->instance->id : draft->lane,
+		.meta = meta_is_needed(to, draft) ? draft->meta : NULL,
+		.message_id = draft->message_id,
+		.inbound_id = draft->inbound_id,
+		.test = draft->test,
+		.created_at = op->now,
+	};
+
+	event.normalized = normalized_body(op, draft, event.id);
+	event_store_insert(batch, &event, draft->digest);
+	for (size_t i = 0; i < to->n; i++)
+		if (wants(to->endpoints[i], draft))
+			add_delivery(op, batch, &event, to->endpoints[i]);
+	return event.id;
+}
+
+enum rc
+event_record(struct op *op, struct batch *batch, const struct event_draft *draft, const char **id)
+{
+	const struct instance *also = draft->also.rows;
+	struct listeners to = { 0 };
+	const char *recorded;
+
+	TRY(add_listeners(op, &to, draft->instance->id));
+	for (size_t i = 0; i < draft->also.n; i++)
+		TRY(add_listeners(op, &to, also[i].id));
+	recorded = record(op, batch, draft, &to);
+	if (id != NULL)
+		*id = recorded;
+	return RC_OK;
+}
+
+/* ---- outbound messages ------------------------------------------------------------------- */
+
+json_t *
+event_message_members(struct op *op, const struct message *message)
+{
+	static const char *const shared[] = {
+		"to", "status", "message_purpose", "client_reference", "error", "price"
+	};
+	json_t *members = json_new(op), *whole = message_object(op, message);
+
+	json_put(members, "message_id", message->provider_id);
+	json_put(members, "external_message_id", message->provider_id);
+	json_put(members, "gateway_message_id", message->id);
+	for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+		expect(json_object_set(members, shared[i], json_object_get(whole, shared[i])) == 0);
+	return members;
+}
+
+/* What a status is called and when it became true; the last two have no event of their own. */
+static const struct told_status {
+	const char *status, *name, *topic;
+	size_t at;
+} told_statuses[] = {
+	{ "sent", "message.sent", "message_status", offsetof(struct message, sent_at) },
+	{ "delivered", "message.delivered", "message_status",
+	  offsetof(struct message, delivered_at) },
+	{ "read", "message.read", "read", offsetof(struct message, read_at) },
+	{ "failed", "message.failed", "message_status", offsetof(struct message, failed_at) },
+	{ "unknown", NULL, NULL, 0 },
+	{ "cancelled", NULL, NULL, 0 },
+};
+
+static const struct told_status *
+told_status(const char *status)
+{
+	for (size_t i = 0; i < ARRAY_LEN(told_statuses); i++)
+		if (text_equal(told_statuses[i].status, status))
+			return &told_statuses[i];
+	return NULL;
+}
+
+enum rc
+event_record_message(struct op *op, struct batch *batch, const struct instance *instance,
+		     const struct message *message, const char *meta)
+{
+	const struct told_status *told = told_status(message->status);
+	struct listeners to = { 0 };
+	struct event_draft draft = {
+		.instance = instance,
+		.lane = message->recipient,
+		.message_id = message->id,
+		.test = message->simulated,
+	};
+
+	if (told == NULL)
+		return RC_OK;
+	TRY(add_listeners(op, &to, instance->id));
+	draft.members = event_message_members(op, message);
+	if (told->name != NULL) {
+		draft.name = told->name;
+		draft.topic = told->topic;
+		draft.meta = meta;
+		draft.at = *(const struct instant *)((const char *)message + told->at);
+		record(op, batch, &draft, &to);
+	}
+	draft.name = "message.status_updated";
+	draft.topic = draft.meta = NULL;
+	record(op, batch, &draft, &to);
+	return RC_OK;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ready - whether this gateway does its work, for load balancers, monitoring and people
+ *
+ * Ready means: what comes in can be stored, and what is stored does not wait. Every question is
+ * answered from the front of a partial index, so that asking costs nothing when much waits.
+ */
+#include "core/buf.h"
+#include "gateway/engine.h"
+#include "gateway/manage_instances.h"
+#include "store/backlog_store.h"
+#include "store/delivery_store.h"
+#include "store/inbox_store.h"
+
+enum { DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
+#define DISK_BYTES_MIN (INT64_C(64) << 20)
+#define WAITS_TOO_LONG_MS (60 * SECOND_MS)
+
+const struct shape check_shape[] = {
+	SHAPE(struct check, name),
+	SHAPE(struct check, ok),
+	SHAPE(struct check, sentence),
+	SHAPE_END,
+};
+
+struct checks {
+	struct check rows[CHECKS_MAX];
+	size_t n;
+	bool ready;
+};
+
+static void
+add_check(struct checks *checks, const char *name, bool ok, const char *sentence)
+{
+	expect(checks->n < CHECKS_MAX);
+	checks->rows[checks->n++] = (struct check){ name, ok, sentence };
+	checks->ready = checks->ready && ok;
+}
+
+static void
+check_writer(struct checks *checks, const struct db_health *health)
+{
+	add_check(
+		checks, "writer", health->writer_alive,
+		health->writer_alive
+			? "The writer answers"
+			: "The writer does not answer: is wagate-writer running, and may this user "
+			  "reach its socket?");
+}
+
+static void
+check_disk(struct op *op, struct checks *checks, const struct db_health *health)
+{
+	bool ok = health->disk_free_percent >= DISK_PERCENT_MIN &&
+		  health->disk_free_bytes >= DISK_BYTES_MIN;
+
+	add_check(checks, "disk", ok,
+		  arena_printf(op->arena, "%lld MiB (%lld %%) of the database's disk are free%s",
+			       (long long)(health->disk_free_bytes >> 20),
+			       (long long)health->disk_free_percent, ok ? "" : ": make room"));
+}
+
+/* since 0: nothing waits. */
+static void
+check_waiting(struct op *op, struct checks *checks, const char *name, struct instant since)
+{
+	int64_t ms = since.ms == 0 ? 0 : op->now.ms - since.ms;
+	bool ok = ms <= WAITS_TOO_LONG_MS;
+
+	add_check(checks, name, ok,
+		  ok ? "Nothing waits too long"
+		     : arena_printf(op->arena,
+				    "The oldest has waited for %lld s: is wagate-worker running?",
+				    (long long)(ms / SECOND_MS)));
+}
+
+/* When the oldest unread inbox row and the oldest delivery that could start began to wait. */
+static enum rc
+find_oldest(struct op *op, struct instant *inbox, struct instant *delivery)
+{
+	struct instant row;
+
+	TRY(inbox_store_oldest(op, &row));
+	TRY(delivery_store_oldest_due(op, delivery, op->now));
+	*inbox = row;
+	return RC_OK;
+}
+
+enum rc
+gateway_ready(struct op *op, struct list *checks, bool *ready)
+{
+	struct checks *all = arena_alloc(op->arena, sizeof(*all));
+	struct instant inbox, delivery;
+	struct db_health health;
+
+	all->ready = true;
+	db_health(op, &health);
+	check_writer(all, &health);
+	check_disk(op, all, &health);
+	if (find_oldest(op, &inbox, &delivery) == RC_OK) {
+		check_waiting(op, all, "inbox", inbox);
+		check_waiting(op, all, "deliveries", delivery);
+	} else {
+		add_check(all, "database", false, arena_dup(op->arena, op->why));
+		op_forgive(op);
+	}
+	*checks = (struct list){ all->n, all->rows };
+	*ready = all->ready;
+	return RC_OK;
+}
+
+/* ---- metrics ----------------------------------------------------------------------------- */
+
+/* Prometheus text format 0.0.4. */
+static void
+gauge(struct buf *b, const char *name, const char *help, double value)
+{
+	buf_printf(b, "# HELP wagate_%s %s\n# TYPE wagate_%s gauge\nwagate_%s %.10g\n", name, help,
+		   name, name, value);
+}
+
+static double
+seconds_since(struct op *op, struct instant t)
+{
+	return t.ms == 0 ? 0 : (double)(op->now.ms - t.ms) / 1000;
+}
+
+static enum rc
+add_backlog(struct op *op, struct buf *b)
+{
+	struct instant inbox, delivery;
+	int64_t unread, unclear, open;
+	bool suspended, isolated;
+
+	TRY(find_oldest(op, &inbox, &delivery));
+	TRY(backlog_store_inbox(op, &unread));
+	TRY(inbox_store_count_unclear(op, &unclear));
+	TRY(backlog_store_deliveries(op, &open));
+	TRY(gateway_switches(op, &suspended, &isolated));
+	gauge(b, "oldest_due_delivery_seconds",
+	      "How long the oldest delivery that could start has waited.",
+	      seconds_since(op, delivery));
+	gauge(b, "oldest_inbox_seconds", "How long the oldest unread inbox row has waited.",
+	      seconds_since(op, inbox));
+	gauge(b, "inbox_unread", "Inbox rows not yet applied, counted up to 10000.",
+	      (double)unread);
+	gauge(b, "inbox_unclear", "Inbox rows kept as not understood, counted up to 10000.",
+	      (double)unclear);
+	gauge(b, "deliveries_open", "Deliveries that have not ended, counted up to 10000.",
+	      (double)open);
+	gauge(b, "suspended", "1 while the operator lets nothing go out.", suspended);
+	gauge(b, "isolated", "1 while the operator lets nothing come in.", isolated);
+	return RC_OK;
+}
+
+enum rc
+gateway_metrics(struct op *op, const char **text)
+{
+	struct db_health health;
+	struct buf b;
+
+	buf_init(&b, op->arena, METRICS_MAX);
+	db_health(op, &health);
+	gauge(&b, "writer_alive", "1 while the writer answers.", health.writer_alive);
+	gauge(&b, "disk_free_bytes", "Free bytes on the database's disk.",
+	      (double)health.disk_free_bytes);
+	gauge(&b, "schema_version", "Newest migration applied.", (double)health.schema);
+	TRY(add_backlog(op, &b));
+	expect(buf_ok(&b));
+	*text = buf_str(&b);
+	return RC_OK;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_ENDPOINT_FORMS_H
+#define SITE_ENDPOINT_FORMS_H
+
+#include "site/view_endpoint_form.h"
+
+/* From the forms of endpoints to verbs, and back to pages. */
+
+/* What the buttons below an endpoint send. */
+struct endpoint_act {
+	const char *instance, *enabled;
+};
+extern const struct field endpoint_act_fields[];
+
+/* What templates/endpoint-secret.html may use. */
+struct endpoint_secret_page {
+	const char *title, *url, *secret, *instance_id;
+};
+extern const struct shape endpoint_secret_shape[];
+#define ENDPOINT_PAGE                                                              \
+	{                                                                          \
+		"endpoint.html", endpoint_page_shape, sizeof(struct endpoint_page) \
+	}
+#define ENDPOINT_SECRET_PAGE                                                                       \
+	{                                                                                          \
+		"endpoint-secret.html", endpoint_secret_shape, sizeof(struct endpoint_secret_page) \
+	}
+
+/* The form of a new endpoint, or of the one in the route's :id, with what was sent. */
+MUST_CHECK enum rc show_endpoint_new(struct web *web);
+MUST_CHECK enum rc show_endpoint(struct web *web);
+/* A signing secret, this once. */
+MUST_CHECK enum rc show_endpoint_secret(struct web *web, const char *title, const char *instance,
+					const struct endpoint *endpoint, const char *secret);
+
+MUST_CHECK enum rc endpoint_create(struct op *op, struct endpoint *out, const char **secret,
+				   const struct endpoint_input *input);
+MUST_CHECK enum rc
+endpoint_change(struct op *op, const char *id, const struct endpoint_input *input);
+
+/* Send a test event and show the form with the answer: with values that are not saved, new or
+ * of the one in the route's :id; or with its stored ones. */
+MUST_CHECK enum rc try_endpoint_new(struct web *web);
+MUST_CHECK enum rc try_endpoint(struct web *web);
+MUST_CHECK enum rc test_endpoint(struct web *web);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send_test - a message from the portal's test form
+ *
+ * It is put as a request of the guarded API and takes its whole way, so that a test proves
+ * something: what is refused here is refused there.
+ */
+#include "gateway/send_message.h"
+#include "site/view_manage.h"
+
+static struct bytes
+test_body(struct op *op, const struct test_input *input)
+{
+	json_t *body = json_new(op);
+
+	json_put(body, "phone", input->phone);
+	json_put(body, "message", input->message);
+	json_put(body, "message_purpose", input->message_purpose);
+	return bytes_of(json_text(op, body));
+}
+
+/* Browsers send line breaks in forms as CR LF; WhatsApp wants LF. */
+static const char *
+unix_lines(struct op *op, const char *text)
+{
+	char *out = arena_dup(op->arena, text), *to = out;
+
+	for (const char *from = text; *from != '\0'; from++)
+		if (from[0] != '\r' || from[1] != '\n')
+			*to++ = *from;
+	*to = '\0';
+	return out;
+}
+
+enum rc
+send_test(struct web *web, const char **out, const char *ref, const struct test_input *input)
+{
+	struct op *op = web->op;
+	struct test_input said = *input;
+	struct send *send = arena_alloc(op->arena, sizeof(*send));
+
+	said.message = unix_lines(op, input->message);
+	send->dialect = DIALECT_GUARDED;
+	send->source = "portal";
+	send->instance_ref = ref;
+	send->body = test_body(op, &said);
+	gateway_send_wait(op, send);
+	if (send->message.id != NULL) {
+		op_forgive(op);
+		*out = send->message.id;
+		return RC_OK;
+	}
+	if (send->refusal == REFUSAL_BUSY || send->refusal == REFUSAL_INTERNAL)
+		return refusal_rc(send->refusal);
+	snprintf(op->code, sizeof(op->code), "%s",
+		 send->field != NULL ? send->field : refusal_word(send->refusal));
+	return RC_INPUT;
+}

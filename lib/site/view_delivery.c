@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * view_delivery - what became of an event on its way to a customer's endpoint
+ *
+ * The next attempt is shown only while there is one to come.
+ */
+#include "site/view_delivery.h"
+
+#include "domain/instance.h"
+
+const struct shape delivery_view_shape[] = {
+	SHAPE(struct delivery_view, event),
+	SHAPE(struct delivery_view, url),
+	SHAPE(struct delivery_view, status),
+	SHAPE(struct delivery_view, status_class),
+	SHAPE(struct delivery_view, answer),
+	SHAPE(struct delivery_view, attempts),
+	SHAPE_SUB(struct delivery_view, created, moment_shape),
+	SHAPE_SUB(struct delivery_view, due, moment_shape),
+	SHAPE_END,
+};
+
+static const struct {
+	const char *status, *label, *class;
+} statuses[] = {
+	{ "pending", "Waiting", "badge-info" },     { "sending", "Sending", "badge-info" },
+	{ "delivered", "Delivered", "badge-good" }, { "failed", "Failed", "badge-danger" },
+	{ "blocked", "Blocked", "badge-danger" },
+};
+
+static void
+view_status(struct web *web, struct delivery_view *out, const struct delivery *delivery)
+{
+	bool waits = text_equal(delivery->status, "pending");
+
+	out->status = delivery->status;
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+		if (text_equal(statuses[i].status, delivery->status)) {
+			out->status = statuses[i].label;
+			out->status_class = statuses[i].class;
+		}
+	}
+	if (waits && delivery->attempts > 0)
+		out->due = view_moment(web, delivery->due_at);
+}
+
+static const char *
+answer_of(struct op *op, const struct delivery *delivery)
+{
+	if (delivery->last_status == 0)
+		return delivery->last_error;
+	return arena_printf(op->arena, "%lld in %s ms", (long long)delivery->last_status,
+			    view_number(op, delivery->last_ms));
+}
+
+static const char *
+url_of(const struct list *endpoints, const char *id)
+{
+	const struct endpoint *rows = endpoints != NULL ? endpoints->rows : NULL;
+
+	for (size_t i = 0; endpoints != NULL && i < endpoints->n; i++)
+		if (text_equal(rows[i].id, id))
+			return rows[i].url;
+	return "a deleted endpoint";
+}
+
+struct list
+view_deliveries(struct web *web, const struct list *endpoints, const struct list *deliveries)
+{
+	const struct delivery *rows = deliveries->rows;
+	struct delivery_view *views =
+		arena_array(web->op->arena, deliveries->n + 1, sizeof(*views));
+
+	for (size_t i = 0; i < deliveries->n; i++) {
+		views[i] = (struct delivery_view){
+			.event = rows[i].event,
+			.url = url_of(endpoints, rows[i].endpoint_id),
+			.answer = answer_of(web->op, &rows[i]),
+			.attempts = view_number(web->op, rows[i].attempts),
+			.created = view_moment(web, rows[i].created_at),
+		};
+		view_status(web, &views[i], &rows[i]);
+	}
+	return (struct list){ deliveries->n, views };
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_VIEW_INBOUND_H
+#define SITE_VIEW_INBOUND_H
+
+#include "domain/message.h"
+#include "site/view_names.h"
+
+struct inbound_view {
+	const char *id, *from, *digits, *name, *user_id, *type, *text, *instance, *instance_id;
+	const char *provider_id;
+	const struct moment *received, *provider_at;
+	bool opted_out;
+};
+extern const struct shape inbound_view_shape[];
+void view_inbound(struct web *web, const struct names *names, struct inbound_view *out,
+		  const struct inbound *inbound);
+/* A list of struct inbound as struct inbound_view. */
+struct list view_inbounds(struct web *web, const struct names *names, const struct list *inbounds);
+
+/* A line of a conversation. */
+struct bubble {
+	const char *text, *type, *status;
+	const struct moment *at;
+	bool out, this;
+};
+extern const struct shape bubble_shape[];
+/* A list of struct thread_line as struct bubble; the one whose id is this stands out. */
+struct list view_thread(struct web *web, const struct list *lines, const char *this);
+
+/* Types of messages to choose from; the empty choice first. */
+struct list view_types(struct web *web, const char *selected);
+
+/* JSON text with line breaks and indentation; as it is when it is none. */
+const char *view_json(struct op *op, const char *json);
+
+#endif

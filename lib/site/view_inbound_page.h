@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_VIEW_INBOUND_PAGE_H
+#define SITE_VIEW_INBOUND_PAGE_H
+
+#include "gateway/receive.h"
+#include "site/view_inbound.h"
+
+/* What templates/inbound-logs.html may use. */
+struct inbounds_page {
+	const char *filter_from, *filter_text;
+	struct list instances, types, rows;
+	const struct pager *pager;
+	bool filter_opted_out, filtered, has_rows, simulator;
+};
+extern const struct shape inbounds_page_shape[];
+MUST_CHECK enum rc view_inbounds_page(struct web *web, struct inbounds_page *page);
+
+/* What templates/inbound.html may use. */
+struct inbound_page {
+	const char *title, *payload;
+	const struct inbound_view *message;
+	struct list thread, deliveries;
+	bool has_deliveries;
+};
+extern const struct shape inbound_page_shape[];
+MUST_CHECK enum rc view_inbound_page(struct web *web, struct inbound_page *page, const char *id);
+
+/* What an API key asks for: its own instance's messages, or all of the account. */
+MUST_CHECK enum rc inbound_query(struct web *web, struct inbound_filter *out);
+
+#endif

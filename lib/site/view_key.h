@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_VIEW_KEY_H
+#define SITE_VIEW_KEY_H
+
+#include "site/view_names.h"
+
+struct key_view {
+	const char *id, *number, *name, *environment, *masked, *instance, *status, *status_class;
+	const struct moment *created, *last_used, *expires;
+	bool active;
+};
+extern const struct shape key_view_shape[];
+
+/* A list of struct api_key as struct key_view. */
+struct list view_keys(struct web *web, const struct names *names, const struct list *keys);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * view_keys_page - the page of API keys: list, form, and the one time a key is shown
+ *
+ * The whole key is in the page that answers the POST and nowhere else.
+ */
+#include "site/view_keys_page.h"
+
+#include "gateway/keys.h"
+#include "gateway/manage_instances.h"
+#include "site/view_sample.h"
+
+const struct field key_fields[] = {
+	FIELD(struct key_input, name, NEEDED, 1, 60, NULL),
+	FIELD(struct key_input, environment, OPTIONAL, 0, 20, NULL),
+	FIELD(struct key_input, instance, OPTIONAL, 0, 100, NULL),
+	FIELD(struct key_input, expires, OPTIONAL, 0, 40, NULL),
+	FIELD(struct key_input, scopes, OPTIONAL, 0, 10, NULL),
+	FIELDS_END,
+};
+
+static const struct shape fresh_key_shape[] = {
+	SHAPE(struct fresh_key, name),
+	SHAPE(struct fresh_key, plain),
+	SHAPE(struct fresh_key, curl),
+	SHAPE(struct fresh_key, simulated),
+	SHAPE_END,
+};
+
+const struct shape keys_page_shape[] = {
+	SHAPE_SUB(struct keys_page, fresh, fresh_key_shape),
+	SHAPE_SUB(struct keys_page, name, field_view_shape),
+	SHAPE_SUB(struct keys_page, expires, field_view_shape),
+	SHAPE(struct keys_page, scope_error),
+	SHAPE_OPTIONS(struct keys_page, environments),
+	SHAPE_OPTIONS(struct keys_page, choices),
+	SHAPE_OPTIONS(struct keys_page, scopes),
+	SHAPE_ROWS(struct keys_page, keys, struct key_view, key_view_shape),
+	SHAPE_SUB(struct keys_page, pager, pager_shape),
+	SHAPE(struct keys_page, form_open),
+	SHAPE(struct keys_page, has_keys),
+	SHAPE_END,
+};
+
+static const struct option_view environments[] = {
+	{ .value = "production", .label = "Production: reaches real phones" },
+	{ .value = "sandbox", .label = "Sandbox: everything is simulated" },
+};
+
+static const struct option_view scopes[] = {
+	{ .value = "send", .label = "Send messages" },
+	{ .value = "read", .label = "Read messages and instances" },
+	{ .value = "suppress", .label = "Change suppressed recipients" },
+	{ .value = "configure", .label = "Configure webhooks and templates" },
+};
+
+static const char *usual_scopes[] = { "send", "read" };
+
+const char *
+key_scopes(struct op *op, const struct key_input *input)
+{
+	const char *list = "";
+
+	if (input->scopes.n == 0)
+		return NULL;
+	for (size_t i = 0; i < input->scopes.n; i++)
+		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",",
+				    input->scopes.items[i]);
+	return list;
+}
+
+static void
+view_form(struct web *web, struct keys_page *page, const struct names *names,
+	  const struct key_input *input)
+{
+	static const struct key_input empty = { .name = NULL };
+	const struct texts usual = { usual_scopes, ARRAY_LEN(usual_scopes) };
+	const struct key_input *shown = input != NULL ? input : &empty;
+
+	page->name = view_field(web, "name", shown->name);
+	page->expires = view_field(web, "expires", shown->expires);
+	page->scope_error = view_error(web, "scopes");
+	page->environments = VIEW_OPTIONS(web->op, environments, shown->environment);
+	page->choices = names_options(web, names, "All instances", shown->instance);
+	page->scopes = VIEW_CHOICES(web->op, scopes, shown->scopes.n > 0 ? &shown->scopes : &usual);
+	page->form_open = input != NULL;
+}
+
+enum rc
+view_keys_page(struct web *web, struct keys_page *page, const struct key_input *input)
+{
+	struct op *op = web->op;
+	struct page_query query = { .cursor = NULL };
+	struct names names;
+	struct list keys;
+	const char *next;
+
+	if (input == NULL)
+		TRY(site_page_query(web, &query));
+	TRY(names_read(web, &names));
+	TRY(gateway_list_keys(op, &keys, &next, query));
+	view_form(web, page, &names, input);
+	page->keys = view_keys(web, &names, &keys);
+	page->has_keys = keys.n > 0;
+	page->form_open = page->form_open || keys.n == 0;
+	page->pager = view_pager(web, keys.n, "key", "keys", next);
+	return RC_OK;
+}
+
+enum rc
+view_fresh_key(struct web *web, struct keys_page *page, const struct api_key *key,
+	       const char *plain)
+{
+	struct op *op = web->op;
+	struct fresh_key *fresh = arena_alloc(op->arena, sizeof(*fresh));
+	struct instance bound = { 0 };
+	struct sample sample;
+
+	TRY(sample_read(web, &sample));
+	if (key->instance_id != NULL) {
+		TRY(gateway_find_instance(op, &bound, key->instance_id));
+		sample.instance = bound.slug;
+	}
+	fresh->name = key->name;
+	fresh->plain = plain;
+	fresh->curl = view_curl(op, plain, sample.instance);
+	fresh->simulated = text_equal(key->environment, "sandbox");
+	page->fresh = fresh;
+	return RC_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SITE_VIEW_KEYS_PAGE_H
+#define SITE_VIEW_KEYS_PAGE_H
+
+#include "site/view_key.h"
+
+/* What the form sends. */
+struct key_input {
+	const char *name, *environment, *instance, *expires;
+	struct texts scopes;
+};
+extern const struct field key_fields[];
+/* The chosen scopes as the gateway keeps them, NULL when the form offered none. */
+const char *key_scopes(struct op *op, const struct key_input *input);
+
+/* A key that has just been made. */
+struct fresh_key {
+	const char *name, *plain, *curl;
+	bool simulated;
+};
+
+/* What templates/api-keys.html may use. */
+struct keys_page {
+	const struct fresh_key *fresh; /* NULL on the plain list */
+	const struct field_view *name, *expires;
+	const char *scope_error;
+	struct list environments, choices, scopes, keys;
+	const struct pager *pager;
+	bool form_open, has_keys;
+};
+extern const struct shape keys_page_shape[];
+
+/* The list; input: what the form sent, or NULL. */
+MUST_CHECK enum rc
+view_keys_page(struct web *web, struct keys_page *page, const struct key_input *input);
+MUST_CHECK enum rc view_fresh_key(struct web *web, struct keys_page *page,
+				  const struct api_key *key, const char *plain);
+
+#endif

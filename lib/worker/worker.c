@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker - the loop of background work
+ *
+ * One thread: jobs in turn, then sleep until the doorbell rings, an exchange ends, a job is due or
+ * a second has passed; calls out go on while it sleeps. A job that fails is logged once and has its
+ * next turn after a pause; it never stops the others. Nothing is kept in memory that is not leased
+ * in the database, so a worker may die at any point.
+ */
+#include "worker/worker.h"
+
+#include <signal.h>
+
+#include "core/log.h"
+#include "gateway/deliver.h"
+#include "gateway/doorbell.h"
+#include "gateway/receive.h"
+#include "gateway/send_message.h"
+
+enum { INBOX_PORTION = 100 };
+
+#define POLL_MS SECOND_MS
+#define PAUSE_MS (2 * SECOND_MS)
+#define SWEEP_MS (60 * SECOND_MS)
+#define FAREWELL_MS (10 * SECOND_MS)
+
+/* What a job did: how much, and in how many milliseconds there is more (-1: unknown). */
+struct progress {
+	int64_t done, next_ms;
+};
+
+struct job {
+	const char *name;
+	enum rc (*run)(struct op *op, struct progress *out);
+	int64_t every_ms; /* 0: in every turn */
+	int64_t due_us;   /* of the next run; kept by the loop */
+};
+
+static enum rc
+apply(struct op *op, struct progress *out)
+{
+	TRY(gateway_apply_inbox(op, INBOX_PORTION, &out->done));
+	out->next_ms = out->done > 0 ? 0 : -1;
+	return RC_OK;
+}
+
+static enum rc
+deliver(struct op *op, struct progress *out)
+{
+	int64_t started = 0, settled = 0;
+
+	TRY(gateway_deliver_turn(op, &started, &settled, &out->next_ms));
+	out->done = started + settled;
+	return RC_OK;
+}
+
+static enum rc
+reap_sends(struct op *op, struct progress *out)
+{
+	return gateway_reap_sends(op, &out->done);
+}
+
+static enum rc
+sweep(struct op *op, struct progress *out)
+{
+	return gateway_forget_statuses(op, &out->done);
+}
+
+static struct job jobs[] = {
+	{ "inbox.apply", apply, 0, 0 },
+	{ "delivery.turn", deliver, 0, 0 },
+	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
+	{ "status.forget", sweep, SWEEP_MS, 0 },
+};
+
+static volatile sig_atomic_t stopping, reopen;
+
+static void
+on_signal(int number)
+{
+	if (number == SIGHUP)
+		reopen = 1;
+	else
+		stopping = 1;
+	gateway_rouse();
+}
+
+static void
+take_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Run a job in an op of its own. Returns the milliseconds after which it wants its next turn. */
+static int64_t
+run_job(struct job *job, int64_t *done)
+{
+	struct progress progress = { 0, -1 };
+	struct op *op = op_begin("worker");
+	int64_t started_us = clock_elapsed_us();
+	enum rc rc = job->run(op, &progress);
+	int64_t us = clock_elapsed_us() - started_us;
+
+	if (rc != RC_OK)
+		log_op(op, job->name, rc, us);
+	else if (progress.done > 0)
+		log_line(LOG_DEBUG, "event=job verb=%s done=%lld us=%lld", job->name,
+			 (long long)progress.done, (long long)us);
+	op_end(op);
+	if (rc != RC_OK)
+		progress.next_ms = PAUSE_MS;
+	job->due_us = clock_elapsed_us() +
+		      (rc != RC_OK && job->every_ms == 0 ? PAUSE_MS : job->every_ms) * 1000;
+	*done += progress.done;
+	return progress.next_ms;
+}
+
+/* One turn of all jobs that are due. Returns how long the loop may sleep. */
+static int64_t
+run_jobs(int64_t *done)
+{
+	int64_t sleep_ms = POLL_MS;
+
+	for (size_t i = 0; i < ARRAY_LEN(jobs) && !stopping; i++) {
+		int64_t next_ms;
+
+		if (jobs[i].due_us > clock_elapsed_us())
+			continue;
+		next_ms = run_job(&jobs[i], done);
+		if (next_ms >= 0 && next_ms < sleep_ms)
+			sleep_ms = next_ms;
+	}
+	return sleep_ms;
+}
+
+/* What is under way may end; what does not is leased, and the next worker takes it up. */
+static void
+farewell(void)
+{
+	int64_t until_us = clock_elapsed_us() + FAREWELL_MS * 1000, settled;
+
+	while (gateway_deliver_pending() > 0 && clock_elapsed_us() < until_us) {
+		struct op *op = op_begin("worker");
+		enum rc rc = gateway_deliver_finish(op, &settled);
+
+		if (rc != RC_OK)
+			log_op(op, "delivery.finish", rc, 0);
+		op_end(op);
+		if (gateway_deliver_pending() > 0)
+			gateway_wait(100);
+	}
+}
+
+static enum rc
+begin(struct op *op)
+{
+	TRY(gateway_listen(op));
+	take_signals();
+	return gateway_recover(op);
+}
+
+int
+worker_main(void)
+{
+	struct op *op = op_begin("worker");
+	enum rc rc = begin(op);
+	int64_t done = 0;
+
+	if (rc != RC_OK)
+		fatal("%s", op->why);
+	op_end(op);
+	log_line(LOG_INFO, "event=worker.start");
+	while (!stopping) {
+		gateway_wait(run_jobs(&done));
+		if (reopen) {
+			reopen = 0;
+			log_reopen();
+		}
+	}
+	farewell();
+	gateway_unlisten();
+	log_line(LOG_INFO, "event=worker.stop done=%lld left=%lld", (long long)done,
+		 (long long)gateway_deliver_pending());
+	return 0;
+}
+
+int
+worker_once(void)
+{
+	struct op *op = op_begin("worker");
+	enum rc rc = begin(op);
+	int64_t done, all = 0;
+
+	if (rc != RC_OK)
+		log_op(op, "worker.once", rc, 0);
+	op_end(op);
+	if (rc != RC_OK)
+		return rc == RC_BUSY ? 0 : 1;
+	do {
+		done = 0;
+		gateway_wait(run_jobs(&done) == 0 ? 0 : 20);
+		all += done;
+	} while (!stopping && (done > 0 || gateway_deliver_pending() > 0));
+	farewell();
+	gateway_unlisten();
+	log_line(LOG_INFO, "event=worker.once done=%lld", (long long)all);
+	return 0;
+}

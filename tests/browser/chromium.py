@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A headless Chromium: how it is started, sized and signed in."""
+import os
+import sys
+import tempfile
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "system"))
+import harness  # noqa: E402
+
+PHONE = 390
+DESKTOP = 1280
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+         "--disable-dev-shm-usage"]
+
+
+def open_browser(scripts=True, width=DESKTOP, dark=False):
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tempfile.mkdtemp(prefix='wg-chromium-')}")
+    options.add_argument(f"--window-size={width},900")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if not scripts:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    options.binary_location = "/usr/bin/chromium"
+    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    resize(driver, width, dark)
+    return driver
+
+
+def resize(driver, width, dark=False, height=900):
+    """The window of headless Chromium has a least width: the metrics do not."""
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                           {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                           {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+
+
+def sign_in(driver, gateway):
+    driver.get(gateway.url + "/login")
+    driver.find_element("name", "email").send_keys(gateway.demo["email"])
+    driver.find_element("name", "password").send_keys(gateway.demo["password"])
+    driver.find_element("css selector", "main form button[type=submit]").click()
+    harness.until(lambda: driver.current_url.endswith("/overview"), what="the overview after signing in")

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people do in the portal, in a real browser, with scripts and without."""
+import pytest
+from chromium import DESKTOP, PHONE, harness, open_browser, resize, sign_in
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def driver(request, browser, plain_browser):
+    chosen = browser if request.param == "scripts" else plain_browser
+    resize(chosen, DESKTOP)
+    return chosen
+
+
+def click(driver, selector):
+    element = driver.find_element("css selector", selector)
+    driver.execute_cdp_cmd("DOM.getDocument", {})
+    element.click()
+
+
+def fill(driver, name, text):
+    field = driver.find_element("name", name)
+    field.clear()
+    field.send_keys(text)
+
+
+def submit(driver, name):
+    driver.find_element("name", name).submit()
+
+
+def page_says(driver, text):
+    harness.until(lambda: text in driver.find_element("tag name", "main").text, what=f"the page to say {text!r}")
+
+
+def test_a_key_is_created_shown_once_used_and_revoked(gateway, driver):
+    name = f"Shop {driver.session_id[:8]}"
+    driver.get(gateway.url + "/api-keys")
+    if not driver.find_element("name", "name").is_displayed():
+        click(driver, "details.card > summary")
+    fill(driver, "name", name)
+    click(driver, "details.card form button[type=submit]")
+    page_says(driver, "is ready")
+    key = driver.find_element("id", "new-key").get_attribute("value")
+    assert key.startswith("pk_wg_")
+    assert gateway.get("/api/instances", key=key).status_code == 200
+
+    driver.get(gateway.url + "/api-keys")
+    assert key not in driver.page_source and key[-4:] in driver.page_source
+    row = driver.find_element("xpath", f"//tr[.//strong[text()='{name}']]")
+    row.find_element("css selector", "button[popovertarget]").click()
+    row.find_element("css selector", "[popover] button[type=submit]").click()
+    page_says(driver, "The key is revoked")
+    assert gateway.get("/api/instances", key=key).status_code == 401
+
+
+def test_a_number_is_suppressed_and_lifted_with_a_reason(gateway, driver):
+    number = "+4917" + str(abs(hash(driver.session_id)) % 10**8).zfill(8)
+    driver.get(gateway.url + "/suppressed-recipients")
+    if not driver.find_element("name", "phone").is_displayed():
+        click(driver, "details.card > summary")
+    fill(driver, "phone", "nonsense")
+    click(driver, "details.card form button[type=submit]")
+    page_says(driver, "is no phone number")
+    fill(driver, "phone", number)
+    click(driver, "details.card form button[type=submit]")
+    page_says(driver, f"{number} is suppressed")
+    assert gateway.send(to=number).json()["error"] == "recipient_suppressed"
+
+    row = driver.find_element("xpath", f"//tr[td[normalize-space()='{number}']]")
+    row.find_element("css selector", "button[popovertarget]").click()
+    row.find_element("name", "why").send_keys("She asked for it on the phone")
+    row.find_element("css selector", "[popover] button[type=submit]").click()
+    page_says(driver, "The suppression is lifted")
+    assert gateway.send(to=number).status_code == 200
+
+
+def test_a_test_message_shows_what_became_of_it(gateway, driver):
+    driver.get(gateway.url + f"/instances/{gateway.demo['instance_id']}/manage?tab=test")
+    fill(driver, "phone", "+4915199999999")
+    click(driver, "main form button[type=submit]")
+    page_says(driver, "Outcome")
+
+    def delivered():
+        driver.refresh()
+        return "Read" in driver.find_element("css selector", ".facts .badge").text
+
+    harness.until(delivered, 10, "the test message to be read")
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(gateway):
+    driver = open_browser()
+    try:
+        driver.get(gateway.url + "/login?next=/inbound-logs")
+        fill(driver, "email", gateway.demo["email"])
+        fill(driver, "password", "not the password")
+        click(driver, "main form button[type=submit]")
+        harness.until(lambda: driver.find_elements("css selector", "[role=alert]"), what="a message")
+        assert driver.find_element("name", "email").get_attribute("value") == gateway.demo["email"]
+        fill(driver, "password", gateway.demo["password"])
+        click(driver, "main form button[type=submit]")
+        harness.until(lambda: driver.current_url.endswith("/inbound-logs"), what="the page asked for")
+    finally:
+        driver.quit()
+
+
+def test_the_menu_opens_on_a_phone_without_scripts(gateway, plain_browser):
+    resize(plain_browser, PHONE)
+    plain_browser.get(gateway.url + "/overview")
+    link = plain_browser.find_element("css selector", "#side a[href='/inbound-logs']")
+    assert not link.is_displayed()
+    click(plain_browser, ".menu-button")
+    harness.until(link.is_displayed, what="the menu")
+    link.click()
+    harness.until(lambda: plain_browser.current_url.endswith("/inbound-logs"), what="the page of the menu")
+
+
+def test_dark_stays_dark_on_the_next_page(gateway, driver):
+    driver.get(gateway.url + "/overview")
+    was = driver.find_element("tag name", "html").get_attribute("data-theme")
+    click(driver, "[data-theme-form] button")
+
+    def changed():
+        driver.get(gateway.url + "/instances")
+        return driver.find_element("tag name", "html").get_attribute("data-theme") not in (was, "auto")
+
+    harness.until(changed, what="the other colours")
+
+
+def test_signing_out_ends_the_session(gateway):
+    driver = open_browser()
+    try:
+        sign_in(driver, gateway)
+        click(driver, "details.menu > summary")
+        click(driver, ".menu-sheet button[type=submit]")
+        harness.until(lambda: "/login" in driver.current_url, what="the sign-in page")
+        driver.get(gateway.url + "/api-keys")
+        assert "/login?next=" in driver.current_url
+    finally:
+        driver.quit()

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* API keys: their form and their check sum. */
+#include "unit.h"
+
+#include <zlib.h>
+
+#include "core/secret.h"
+#include "domain/api_key.h"
+
+static const char random30[] = "AbCdEfGhIjKlMnOpQrStUvWxYz0123";
+
+static int
+begin(void **state)
+{
+	*state = arena_new(0);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+/* The check sum read back as a number is the CRC-32 of all before it. */
+static void
+a_key_ends_with_the_crc_of_its_beginning(void **state)
+{
+	static const char digits[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const char *key = api_key_make(*state, "production", random30);
+	uint64_t sum = 0;
+
+	assert_int_equal(strlen(key), API_KEY_LENGTH);
+	assert_memory_equal(key, "pk_wg_", 6);
+	assert_memory_equal(key + 6, random30, 30);
+	for (const char *c = key + 36; *c != '\0'; c++)
+		sum = sum * 62 + (uint64_t)(strchr(digits, *c) - digits);
+	assert_int_equal(sum, crc32(0, (const unsigned char *)key, 36));
+}
+
+static void
+the_prefix_tells_the_environment(void **state)
+{
+	assert_memory_equal(api_key_make(*state, "sandbox", random30), "sk_wg_", 6);
+	assert_memory_equal(api_key_make(*state, "production", random30), "pk_wg_", 6);
+}
+
+static void
+every_single_typing_error_is_noticed(void **state)
+{
+	char *key = api_key_make(*state, "production", random30);
+
+	assert_true(api_key_is_wellformed(key));
+	for (size_t i = 0; i < API_KEY_LENGTH; i++) {
+		char right = key[i];
+
+		key[i] = right == 'x' ? 'y' : 'x';
+		assert_false(api_key_is_wellformed(key));
+		key[i] = right;
+	}
+	assert_true(api_key_is_wellformed(key));
+}
+
+static void
+swapped_neighbours_are_noticed(void **state)
+{
+	char *key = api_key_make(*state, "sandbox", random30);
+
+	for (size_t i = 6; i + 1 < API_KEY_LENGTH; i++) {
+		char left = key[i];
+
+		if (left == key[i + 1])
+			continue;
+		key[i] = key[i + 1];
+		key[i + 1] = left;
+		assert_false(api_key_is_wellformed(key));
+		key[i + 1] = key[i];
+		key[i] = left;
+	}
+}
+
+static void
+other_texts_are_no_keys(void **state)
+{
+	static const char *const others[] = {
+		"",
+		"pk_wg_",
+		"pk_wg_AbCdEfGhIjKlMnOpQrStUvWxYz012",
+		"rk_wg_AbCdEfGhIjKlMnOpQrStUvWxYz0123000000",
+		"pk_wg_AbCdEfGhIjKlMnOpQrStUvWxYz0-23000000",
+	};
+	const char *key = api_key_make(*state, "production", random30);
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_false(api_key_is_wellformed(others[i]));
+	assert_false(api_key_is_wellformed(NULL));
+	assert_false(api_key_is_wellformed(arena_printf(*state, "%s ", key)));
+	assert_false(api_key_is_wellformed(arena_printf(*state, " %s", key)));
+}
+
+static void
+scopes_are_whole_words(void **state)
+{
+	const struct api_key key = { .scopes = "send,read" };
+
+	(void)state;
+	assert_true(api_key_has_scope(&key, "send"));
+	assert_true(api_key_has_scope(&key, "read"));
+	assert_false(api_key_has_scope(&key, "configure"));
+	assert_false(api_key_has_scope(&key, "sen"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_key_ends_with_the_crc_of_its_beginning, begin,
+						end),
+		cmocka_unit_test_setup_teardown(the_prefix_tells_the_environment, begin, end),
+		cmocka_unit_test_setup_teardown(every_single_typing_error_is_noticed, begin, end),
+		cmocka_unit_test_setup_teardown(swapped_neighbours_are_noticed, begin, end),
+		cmocka_unit_test_setup_teardown(other_texts_are_no_keys, begin, end),
+		cmocka_unit_test(scopes_are_whole_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

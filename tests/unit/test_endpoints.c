@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Endpoints and keys as their verbs keep them, and that another account sees none of it. */
+#include "store_fixture.h"
+
+#include "gateway/keys.h"
+#include "gateway/manage_instances.h"
+#include "gateway/people.h"
+#include "net/guard.h"
+#include "store/api_key_store.h"
+
+static int
+begin(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	store_begin("[destinations]\nallow = loopback\n");
+	op = fixture_op();
+	must(op, guard_configure(op, settings()->destinations_allow));
+	op_end(op);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	store_end();
+	return 0;
+}
+
+/* The rc of a call in an op of its own, in the fixture's account. */
+#define RC_OF(op, call)                       \
+	({                                    \
+		struct op *op = fixture_op(); \
+		enum rc rc_of_ = (call);      \
+		op_end(op);                   \
+		rc_of_;                       \
+	})
+
+/* ---- endpoints --------------------------------------------------------------------------- */
+
+static enum rc
+create_endpoint(const struct endpoint_draft *draft)
+{
+	struct endpoint e;
+	const char *secret;
+
+	return RC_OF(op, gateway_create_endpoint(op, &e, &secret, draft));
+}
+
+static void
+endpoints_are_checked_before_they_are_stored(void **state)
+{
+	static const char *const nobody[] = { "nobody" };
+	const struct endpoint_draft good = { .url = "https://example.com/hook",
+					     .format = "normalized",
+					     .events = "message.received" };
+	struct endpoint_draft d = good;
+
+	(void)state;
+	assert_int_equal(create_endpoint(&d), RC_OK);
+	d.url = "http://example.com/hook";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.format = "xml";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.events = "";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.events = "message.received,moon.rose";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.secret = "whsec_not base64";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.secret = "too short";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.bearer = "line\nbreak";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.headers_json = "{\"Host\":\"x\"}";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.headers_json = "{\"X-A\":1}";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.headers_json = "[]";
+	assert_int_equal(create_endpoint(&d), RC_INPUT);
+	d = good, d.instances = nobody, d.instance_count = 1;
+	assert_int_equal(create_endpoint(&d), RC_MISSING);
+}
+
+static void
+an_endpoint_keeps_its_secrets_sealed_and_shows_one_once(void **state)
+{
+	static const char *const instances[] = { "front-desk", "Front Desk" };
+	const struct endpoint_draft draft = { .url = "http://127.0.0.1:8081/hook",
+					      .format = "meta",
+					      .events = "messages",
+					      .bearer = "token",
+					      .headers_json = "{\"X-A\":\"b\"}",
+					      .instances = instances,
+					      .instance_count = 2 };
+	const struct instance_change change = { "bearer", "" };
+	struct op *op = fixture_op();
+	struct endpoint e = { 0 };
+	struct list bound;
+	const char *shown, *rotated, *secret, *bearer, *headers;
+
+	(void)state;
+	must(op, gateway_create_endpoint(op, &e, &shown, &draft));
+	assert_true(text_starts(shown, "whsec_"));
+	must(op, gateway_endpoint_instances(op, &bound, &e));
+	assert_int_equal(bound.n, 1);
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	assert_string_not_equal(e.secret, shown);
+	must(op, gateway_open_endpoint(op, &secret, &bearer, &headers, &e));
+	assert_string_equal(secret, shown);
+	assert_string_equal(bearer, "token");
+	assert_string_equal(headers, "{\"X-A\":\"b\"}");
+	must(op, gateway_set_endpoint(op, e.id, &change, 1));
+	must(op, gateway_rotate_secret(op, e.id, &rotated));
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	must(op, gateway_open_endpoint(op, &secret, &bearer, &headers, &e));
+	assert_string_equal(secret, rotated);
+	assert_string_not_equal(secret, shown);
+	assert_true(text_empty(bearer));
+	must(op, gateway_delete_endpoint(op, e.id));
+	assert_int_equal(gateway_find_endpoint(op, &e, e.id), RC_MISSING);
+	op_end(op);
+}
+
+static void
+events_go_to_enabled_endpoints_of_the_instance(void **state)
+{
+	struct op *op = fixture_op();
+	struct instance other = { 0 };
+	const char *names[1];
+	struct endpoint_draft draft = { .url = "https://example.com/a",
+					.format = "normalized",
+					.events = "*" };
+	const struct instance_change off = { "enabled", "false" };
+	struct endpoint everywhere = { 0 }, here = { 0 };
+	struct list found;
+	const char *secret;
+
+	(void)state;
+	must(op, gateway_create_instance(op, &other, "Other", "cloud"));
+	must(op, gateway_create_endpoint(op, &everywhere, &secret, &draft));
+	names[0] = "front-desk";
+	draft.instances = names;
+	draft.instance_count = 1;
+	must(op, gateway_create_endpoint(op, &here, &secret, &draft));
+	must(op, endpoint_store_for_instance(op, &found, fixture_instance.id));
+	assert_int_equal(found.n, 2);
+	must(op, endpoint_store_for_instance(op, &found, other.id));
+	assert_int_equal(found.n, 1);
+	must(op, gateway_set_endpoint(op, everywhere.id, &off, 1));
+	must(op, endpoint_store_for_instance(op, &found, other.id));
+	assert_int_equal(found.n, 0);
+	must(op, gateway_list_endpoints(op, &found, "other"));
+	assert_int_equal(found.n, 1);
+	op_end(op);
+}
+
+/* ---- keys -------------------------------------------------------------------------------- */
+
+static void
+a_key_is_found_by_its_hash_alone(void **state)
+{
+	struct op *op = fixture_op();
+	struct api_key key = { 0 };
+	struct key_entry entry = { 0 };
+	const char *plain, *hash;
+
+	(void)state;
+	must(op, gateway_create_key(op, &key, &plain, "CRM", "production", "front-desk",
+				    (struct instant){ 0 }, " read , send"));
+	assert_true(api_key_is_wellformed(plain));
+	assert_string_equal(key.scopes, "read,send");
+	hash = secret_sha256_hex(op->arena, bytes_of(plain));
+	must(op, api_key_store_for_send(op, &entry, hash));
+	assert_string_equal(entry.key.id, key.id);
+	assert_string_equal(entry.key.instance_id, fixture_instance.id);
+	assert_string_equal(entry.account.name, "Fixture");
+	assert_true(entry.account.send_module && !entry.suspended);
+	must(op, gateway_revoke_key(op, "crm"));
+	assert_int_equal(gateway_revoke_key(op, key.id), RC_CONFLICT);
+	op_forgive(op);
+	must(op, api_key_store_by_hash(op, &key, hash));
+	assert_true(key.revoked_at.ms != 0);
+	op_end(op);
+}
+
+static enum rc
+create_key(const char *name, const char *environment, int64_t expires_ms, const char *scopes)
+{
+	struct api_key key;
+	const char *plain;
+
+	return RC_OF(op, gateway_create_key(op, &key, &plain, name, environment, NULL,
+					    (struct instant){ expires_ms }, scopes));
+}
+
+static void
+keys_are_checked_before_they_are_made(void **state)
+{
+	(void)state;
+	assert_int_equal(create_key("", "sandbox", 0, NULL), RC_INPUT);
+	assert_int_equal(create_key("x", "test", 0, NULL), RC_INPUT);
+	assert_int_equal(create_key("x", "sandbox", 1000, NULL), RC_INPUT);
+	assert_int_equal(create_key("x", "sandbox", 0, "send,fly"), RC_INPUT);
+	assert_int_equal(create_key("x", "sandbox", 0, " , "), RC_INPUT);
+	assert_int_equal(create_key("x", "sandbox", 0, NULL), RC_OK);
+}
+
+/* ---- other accounts ---------------------------------------------------------------------- */
+
+static void
+another_account_sees_none_of_it(void **state)
+{
+	struct op *op = fixture_op(), *foreign = op_begin("cli");
+	struct account other = { 0 };
+	struct api_key key = { 0 };
+	struct endpoint e = { 0 };
+	struct instance i = { 0 };
+	struct list found;
+	const char *plain, *secret, *next;
+	const struct endpoint_draft draft = { .url = "https://example.com/a",
+					      .format = "normalized",
+					      .events = "*" };
+
+	(void)state;
+	must(op, gateway_create_key(op, &key, &plain, "CRM", "production", NULL,
+				    (struct instant){ 0 }, NULL));
+	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
+	must(foreign, gateway_create_account(foreign, &other, "Other", NULL));
+	assert_int_equal(gateway_find_instance(foreign, &i, fixture_instance.id), RC_MISSING);
+	assert_int_equal(gateway_find_endpoint(foreign, &e, e.id), RC_MISSING);
+	assert_int_equal(gateway_delete_endpoint(foreign, e.id), RC_MISSING);
+	assert_int_equal(gateway_revoke_key(foreign, key.id), RC_MISSING);
+	assert_int_equal(gateway_delete_instance(foreign, fixture_instance.id), RC_MISSING);
+	op_forgive(foreign);
+	must(foreign, gateway_list_keys(foreign, &found, &next, (struct page_query){ 0 }));
+	assert_int_equal(found.n, 0);
+	op_end(foreign);
+	op_end(op);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		TEST(endpoints_are_checked_before_they_are_stored),
+		TEST(an_endpoint_keeps_its_secrets_sealed_and_shows_one_once),
+		TEST(events_go_to_enabled_endpoints_of_the_instance),
+		TEST(a_key_is_found_by_its_hash_alone),
+		TEST(keys_are_checked_before_they_are_made),
+		TEST(another_account_sees_none_of_it),
+	};
+#undef TEST
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The simulator: Meta's answers and refusals, recipients with a fate, and webhooks that reach a
+ * receiver signed, in ASCII, and again until they are taken. */
+#include "peer.h"
+
+#include "core/secret.h"
+#include "core/settings.h"
+#include "gateway/simulator.h"
+#include "net/net.h"
+#include "provider/provider.h"
+
+enum { HOOKS_MAX = 64, DEADLINE_US = 15000000 };
+
+/* ---- the receiver of webhooks ---- */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char *hooks[HOOKS_MAX];
+static int hook_count, refusals;
+
+static bool
+signature_is_right(const struct peer_request *r)
+{
+	const struct credentials credentials = { .app_secret = "app-secret" };
+	const char *at = strcasestr(r->head, "X-Hub-Signature-256: ");
+	char given[72] = "";
+	struct op *op = op_begin("test");
+	bool right;
+
+	assert_non_null(at);
+	memcpy(given, at + 21, 71);
+	right = cloud_provider.verify(op, &credentials, bytes_slice(r->body, r->body_n), given) ==
+		RC_OK;
+	op_end(op);
+	return right;
+}
+
+static bool
+receive(struct peer_request *r)
+{
+	bool refuse;
+
+	pthread_mutex_lock(&lock);
+	refuse = refusals > 0 || !signature_is_right(r);
+	if (refuse)
+		refusals--;
+	else if (hook_count < HOOKS_MAX)
+		hooks[hook_count++] = strndup(r->body, r->body_n);
+	pthread_mutex_unlock(&lock);
+	peer_say(r->fd, refuse ? "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
+			       : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	return true;
+}
+
+static void
+wait_for_hooks(int n)
+{
+	int64_t limit = clock_elapsed_us() + DEADLINE_US;
+
+	while (__atomic_load_n(&hook_count, __ATOMIC_SEQ_CST) < n && clock_elapsed_us() < limit)
+		usleep(2000);
+	assert_int_equal(__atomic_load_n(&hook_count, __ATOMIC_SEQ_CST), n);
+}
+
+/* ---- stories ---- */
+static struct op *op;
+
+static void
+ready(void *arg)
+{
+	__atomic_store_n((bool *)arg, true, __ATOMIC_RELEASE);
+}
+
+static void
+wait_ready(struct sim_answer *answer)
+{
+	int64_t limit = clock_elapsed_us() + DEADLINE_US;
+	bool is_ready = false;
+
+	if (simulator_answer_ready(answer))
+		return;
+	simulator_when_ready(answer, ready, &is_ready);
+	while (!__atomic_load_n(&is_ready, __ATOMIC_ACQUIRE) && clock_elapsed_us() < limit)
+		usleep(2000);
+	assert_true(is_ready);
+}
+
+static int
+begin(void **state)
+{
+	struct sim_answer answer;
+
+	(void)state;
+	op = op_begin("test");
+	simulator_settle(op, &answer, bytes_of(""));
+	wait_ready(&answer);
+	simulator_reset(op, &answer, bytes_of(""));
+	pthread_mutex_lock(&lock);
+	while (hook_count > 0)
+		free(hooks[--hook_count]);
+	refusals = 0;
+	pthread_mutex_unlock(&lock);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	op_end(op);
+	return 0;
+}
+
+static struct sim_answer
+graph(const char *method, const char *path, const char *token, const char *body)
+{
+	struct sim_answer answer;
+	struct sim_request request = {
+		.method = method,
+		.path = path,
+		.authorization = token == NULL ? NULL : arena_printf(op->arena, "Bearer %s", token),
+		.body = bytes_of(body),
+	};
+
+	simulator_graph(op, &answer, &request);
+	return answer;
+}
+
+static struct sim_answer
+send_text(const char *to)
+{
+	return graph(
+		"POST", "v23.0/106540/messages", "EAA",
+		arena_printf(op->arena,
+			     "{\"messaging_product\":\"whatsapp\",\"to\":\"%s\",\"text\":{\"body\":"
+			     "\"h\xc3\xa9/\"},\"biz_opaque_callback_data\":\"msg_1\"}",
+			     to));
+}
+
+static json_t *
+tree(const char *text)
+{
+	json_t *root = NULL;
+
+	assert_int_equal(json_read(op, &root, bytes_of(text)), RC_OK);
+	return root;
+}
+
+static int64_t
+error_code(const struct sim_answer *answer)
+{
+	json_t *root = tree(answer->body);
+
+	assert_non_null(json_str(json_object_get(root, "error"), "fbtrace_id"));
+	return json_int(json_object_get(root, "error"), "code", -1);
+}
+
+/* The one status or message of the n-th webhook. */
+static const json_t *
+hook_item(int n, const char *array)
+{
+	const json_t *value = json_at(tree(hooks[n]), "entry.0.changes.0.value");
+
+	assert_string_equal(json_string_value(json_at(value, "metadata.phone_number_id")),
+			    "106540");
+	return json_array_get(json_object_get(value, array), 0);
+}
+
+static void
+a_send_is_answered_like_meta(void **state)
+{
+	struct sim_answer answer = send_text("+49 151 23456789");
+	json_t *root = tree(answer.body);
+	const char *id = json_string_value(json_at(root, "messages.0.id"));
+
+	(void)state;
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(json_string_value(json_at(root, "contacts.0.input")),
+			    "+49 151 23456789");
+	assert_string_equal(json_string_value(json_at(root, "contacts.0.wa_id")), "4915123456789");
+	assert_true(text_starts(id, "wamid.HBgN") && strlen(id) <= 128);
+	root = tree(send_text("5511987654321").body);
+	assert_string_equal(json_string_value(json_at(root, "contacts.0.wa_id")), "5511987654321");
+	root = tree(send_text("5541987654321").body);
+	assert_string_equal(json_string_value(json_at(root, "contacts.0.wa_id")), "554187654321");
+}
+
+static void
+statuses_follow_signed_and_in_order(void **state)
+{
+	static const char *const ladder[] = { "sent", "delivered", "read" };
+	json_t *sent = tree(send_text("4915123456789").body);
+
+	(void)state;
+	wait_for_hooks(3);
+	for (int i = 0; i < 3; i++) {
+		const json_t *status = hook_item(i, "statuses");
+
+		assert_string_equal(json_str(status, "status"), ladder[i]);
+		assert_string_equal(json_str(status, "id"),
+				    json_string_value(json_at(sent, "messages.0.id")));
+		assert_string_equal(json_str(status, "recipient_id"), "4915123456789");
+		assert_string_equal(json_str(status, "biz_opaque_callback_data"), "msg_1");
+		assert_true(json_is_string(json_object_get(status, "timestamp")));
+	}
+	assert_true(json_is_boolean(json_at(hook_item(0, "statuses"), "pricing.billable")));
+}
+
+static void
+a_refused_webhook_is_sent_again(void **state)
+{
+	(void)state;
+	refusals = 1;
+	send_text("4915123456789");
+	wait_for_hooks(3);
+}
+
+static void
+some_recipients_have_a_fate(void **state)
+{
+	struct sim_answer answer = send_text("1555000131026");
+
+	(void)state;
+	assert_int_equal(answer.status, 400);
+	assert_int_equal(error_code(&answer), 131026);
+	answer = send_text("1555000000190");
+	assert_int_equal(answer.status, 401);
+	answer = send_text("15550020001");
+	assert_true(answer.drop);
+	answer = send_text("15550020002");
+	assert_int_equal(answer.wait_ms, 60000);
+	answer = send_text("15550020003");
+	assert_int_equal(answer.status, 500);
+	assert_true(text_starts(answer.type, "text/html"));
+	answer = send_text("15550020004");
+	assert_int_equal(answer.status, 200);
+	assert_null(json_loads(answer.body, 0, NULL));
+	wait_for_hooks(9);
+}
+
+static void
+a_late_failure_comes_by_webhook(void **state)
+{
+	const json_t *status;
+
+	(void)state;
+	assert_int_equal(send_text("1555001131047").status, 200);
+	wait_for_hooks(1);
+	status = hook_item(0, "statuses");
+	assert_string_equal(json_str(status, "status"), "failed");
+	assert_int_equal(json_integer_value(json_at(status, "errors.0.code")), 131047);
+	assert_null(json_object_get(status, "pricing"));
+}
+
+static void
+a_status_may_overtake_the_answer(void **state)
+{
+	struct sim_answer answer = send_text("15550020005");
+
+	(void)state;
+	assert_false(simulator_answer_ready(&answer));
+	wait_ready(&answer);
+	assert_int_equal(hook_count, 1);
+	assert_string_equal(json_str(hook_item(0, "statuses"), "status"), "delivered");
+	assert_non_null(json_at(tree(answer.body), "messages.0.id"));
+	wait_for_hooks(3);
+}
+
+static void
+statuses_may_be_missing_or_repeated(void **state)
+{
+	struct sim_answer answer = send_text("15550020006");
+	int counts[3] = { 0, 0, 0 };
+
+	(void)state;
+	assert_int_equal(answer.status, 200);
+	send_text("15550020007");
+	wait_for_hooks(9);
+	for (int i = 0; i < 9; i++) {
+		const char *status = json_str(hook_item(i, "statuses"), "status");
+
+		counts[0] += text_equal(status, "sent");
+		counts[1] += text_equal(status, "delivered");
+		counts[2] += text_equal(status, "read");
+	}
+	assert_int_equal(counts[0] * 100 + counts[1] * 10 + counts[2], 333);
+	simulator_settle(op, &answer, bytes_of(""));
+	wait_ready(&answer);
+	assert_string_equal(answer.body, "{\"settled\":true}");
+	assert_int_equal(hook_count, 9);
+}
+
+static void
+a_person_writes(void **state)
+{
+	struct sim_answer answer;
+	const json_t *message;
+
+	(void)state;
+	simulator_inbound(op, &answer,
+			  bytes_of("{\"from\":\"4915199\xe2\x80\x8b\",\"text\":\"St\xc3\xb6p/"
+				   "\",\"name\":\"Ann\"}"));
+	wait_ready(&answer);
+	assert_int_equal(json_int(tree(answer.body), "webhook_status", 0), 200);
+	message = hook_item(0, "messages");
+	assert_string_equal(json_str(message, "id"), json_str(tree(answer.body), "id"));
+	assert_string_equal(json_str(message, "from"), "4915199");
+	assert_string_equal(json_string_value(json_at(message, "text.body")), "St\xc3\xb6p/");
+	assert_non_null(strstr(hooks[0], "St\\u00f6p\\/"));
+	simulator_inbound(op, &answer,
+			  bytes_of("{\"from\":\"4915199\",\"message\":{\"id\":\"wamid.MINE\","
+				   "\"type\":\"image\","
+				   "\"image\":{\"id\":\"1\",\"mime_type\":\"image/png\"}}}"));
+	wait_ready(&answer);
+	assert_string_equal(json_str(hook_item(1, "messages"), "id"), "wamid.MINE");
+	simulator_webhook(
+		op, &answer,
+		bytes_of("{\"field\":\"account_alerts\",\"value\":{\"alert_type\":\"X\"}}"));
+	wait_ready(&answer);
+	assert_non_null(json_at(tree(hooks[2]), "entry.0.time"));
+	assert_string_equal(json_string_value(json_at(tree(hooks[2]), "entry.0.changes.0.field")),
+			    "account_alerts");
+}
+
+static void
+wrong_control_bodies_are_refused(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "[]",
+					     "{}",
+					     "{\"from\":\"49151\"}",
+					     "{\"text\":\"hi\"}",
+					     "{\"from\":\"x\",\"text\":\"hi\"}",
+					     "{\"from\":\"49151\",\"text\":\"hi\","
+					     "\"phone_number_id\":\"1\"}" };
+	struct sim_answer answer;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		simulator_inbound(op, &answer, bytes_of(wrong[i]));
+		assert_int_equal(answer.status, 400);
+		assert_true(simulator_answer_ready(&answer));
+	}
+	simulator_webhook(op, &answer, bytes_of("{\"field\":\"x\"}"));
+	assert_int_equal(answer.status, 400);
+	simulator_subscribe(op, &answer, bytes_of("{\"phone_number_id\":\"1\"}"));
+	assert_int_equal(answer.status, 400);
+}
+
+static void
+what_was_accepted_is_listed(void **state)
+{
+	struct sim_answer answer;
+	const json_t *items;
+
+	(void)state;
+	send_text("4915100000001");
+	send_text("4915100000002");
+	send_text("1555000131026");
+	wait_for_hooks(6);
+	simulator_messages(op, &answer, NULL, 0);
+	items = json_object_get(tree(answer.body), "items");
+	assert_int_equal(json_array_size(items), 2);
+	assert_string_equal(json_str(json_array_get(items, 0), "to"), "4915100000002");
+	simulator_messages(op, &answer, "+4915100000001", 10);
+	items = json_object_get(tree(answer.body), "items");
+	assert_int_equal(json_array_size(items), 1);
+	assert_string_equal(json_string_value(json_at(items, "0.payload.biz_opaque_callback_data")),
+			    "msg_1");
+	assert_string_equal(json_string_value(json_at(items, "0.statuses.2.status")), "read");
+	assert_int_equal(json_integer_value(json_at(items, "0.statuses.2.webhook_status")), 200);
+	simulator_reset(op, &answer, bytes_of(""));
+	simulator_messages(op, &answer, NULL, 0);
+	assert_string_equal(answer.body, "{\"items\":[]}");
+}
+
+static void
+the_chat_shows_both_sides(void **state)
+{
+	const struct sim_line *lines;
+	struct sim_chat chat;
+
+	(void)state;
+	assert_int_equal(simulator_say(op, NULL, "+4915177", "Bea", "Hello"), RC_OK);
+	assert_int_equal(simulator_say(op, NULL, "", "Bea", "Hello"), RC_INPUT);
+	graph("POST", "106540/messages", "EAA",
+	      "{\"messaging_product\":\"whatsapp\",\"to\":\"4915177\",\"type\":\"interactive\","
+	      "\"interactive\":{\"type\":\"button\",\"body\":{\"text\":\"Sure?\"},\"action\":{"
+	      "\"buttons\":"
+	      "[{\"type\":\"reply\",\"reply\":{\"id\":\"y\",\"title\":\"Yes\"}}]}}}");
+	wait_for_hooks(4);
+	simulator_chat(op, &chat, NULL, NULL);
+	assert_string_equal(chat.with, "4915177");
+	assert_string_equal(chat.name, "Bea");
+	assert_int_equal(chat.conversations.n, 1);
+	assert_int_equal(chat.lines.n, 2);
+	lines = chat.lines.rows;
+	assert_true(lines[0].is_mine);
+	assert_string_equal(lines[0].text, "Hello");
+	assert_string_equal(lines[1].text, "Sure?");
+	assert_true(lines[1].is_read);
+	assert_int_equal(lines[1].buttons.n, 1);
+	assert_string_equal(((const struct sim_button *)lines[1].buttons.rows)->title, "Yes");
+}
+
+static const struct {
+	const char *method, *path, *token, *body;
+	int status;
+	int64_t code; /* 0: none */
+} calls[] = {
+	{ "GET", "v23.0/106540", "EAA", "", 200, 0 },
+	{ "GET", "106540", "EAA", "", 200, 0 },
+	{ "GET", "v99.1/106540", "EAA", "", 200, 0 },
+	{ "GET", "v23.0/1022", "EAA", "", 200, 0 },
+	{ "GET", "v23.0/1022/phone_numbers", "EAA", "", 200, 0 },
+	{ "POST", "v23.0/1022/subscribed_apps", "EAA", "", 200, 0 },
+	{ "GET", "v23.0/106540", NULL, "", 401, 2500 },
+	{ "GET", "v23.0/106540", "invalid-token", "", 401, 190 },
+	{ "GET", "v23.0/me", "EAA", "", 400, 100 },
+	{ "GET", "v23.0", "EAA", "", 400, 100 },
+	{ "GET", "v23.0/106540/pictures", "EAA", "", 400, 2500 },
+	{ "POST", "v23.0/106540/messages", "EAA", "{", 400, 100 },
+	{ "POST", "v23.0/106540/messages", "EAA", "{}", 400, 100 },
+	{ "POST", "106540/messages", "EAA", "{\"messaging_product\":\"whatsapp\"}", 400, 100 },
+	{ "POST", "106540/messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"to\":\"12\",\"text\":{\"body\":\"x\"}}", 400,
+	  131009 },
+	{ "POST", "106540/messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"to\":\"4915100\",\"text\":{}}", 400, 131008 },
+	{ "POST", "106540/messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"to\":\"4915100\",\"type\":\"fax\",\"fax\":{}}",
+	  400, 100 },
+	{ "POST", "106540/messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"to\":\"4915100\",\"type\":\"image\",\"image\":{}}",
+	  400, 131009 },
+	{ "POST", "106540/messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"status\":\"read\",\"message_id\":\"wamid.A\"}",
+	  200, 0 },
+	{ "POST", "106540/marketing_messages", "EAA",
+	  "{\"messaging_product\":\"whatsapp\",\"to\":\"4915100\",\"text\":{\"body\":\"x\"}}", 400,
+	  134100 },
+};
+
+static void
+the_graph_answers_as_meta_does(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		struct sim_answer a =
+			graph(calls[i].method, calls[i].path, calls[i].token, calls[i].body);
+
+		if (a.status != calls[i].status ||
+		    (calls[i].code != 0 && error_code(&a) != calls[i].code))
+			fail_msg("%s %s: %d %s", calls[i].method, calls[i].path, a.status, a.body);
+		assert_int_equal(a.authenticate != NULL, a.status == 401);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_send_is_answered_like_meta),
+		TEST(statuses_follow_signed_and_in_order),
+		TEST(a_refused_webhook_is_sent_again),
+		TEST(some_recipients_have_a_fate),
+		TEST(a_late_failure_comes_by_webhook),
+		TEST(a_status_may_overtake_the_answer),
+		TEST(statuses_may_be_missing_or_repeated),
+		TEST(a_person_writes),
+		TEST(wrong_control_bodies_are_refused),
+		TEST(what_was_accepted_is_listed),
+		TEST(the_chat_shows_both_sides),
+		TEST(the_graph_answers_as_meta_does),
+	};
+	const char *problems;
+	struct sim_answer answer;
+	char folder[] = "/tmp/test_simulator.XXXXXX";
+	int failed;
+
+	unsetenv("WAGATE_CONFIG");
+	assert_non_null(mkdtemp(folder));
+	setenv("WAGATE_DATA_DIR", folder, 1);
+	if (settings_load(NULL, &problems) != RC_OK)
+		fatal("%s", problems);
+	secret_start();
+	peer_start(receive);
+	net_start(true);
+	simulator_start();
+	op = op_begin("test");
+	simulator_subscribe(
+		op, &answer,
+		bytes_of(arena_printf(op->arena,
+				      "{\"phone_number_id\":\"106540\",\"waba_id\":\"1022\","
+				      "\"callback_url\":\"http://127.0.0.1:%d/\","
+				      "\"app_secret\":\"app-secret\"}",
+				      peer.port)));
+	op_end(op);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	net_stop();
+	peer_stop();
+	rmdir(folder);
+	return failed;
+}
