@@ -113,18 +113,35 @@ write_file(struct op *op, const char *path, const char *text)
 	return op_fail(op, RC_INTERNAL, "Cannot write %s: %s", path, strerror(errno));
 }
 
-/* Only with the marker: a database without a configuration may be somebody's. */
+static const char *const own_files[] = {
+	"wagate.db",
+	"wagate.db-wal",
+	"wagate.db-shm",
+	"master.key",
+};
+
+static const char *
+own_path(struct op *op, const struct place *place, size_t i)
+{
+	return arena_printf(op->arena, "%s/%s", place->dir, own_files[i]);
+}
+
+/* With the marker, what lies here was made by a beginning that did not end. Without it, a database
+ * or a key is somebody's: it is used, and the marker is not set, so that nothing ever clears it. */
 static enum rc
 clear_leftovers(struct op *op, const struct place *place)
 {
-	static const char *const files[] = { "wagate.db", "wagate.db-wal", "wagate.db-shm",
-					     "master.key" };
+	bool unfinished = access(place->marker, F_OK) == 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(files) && access(place->marker, F_OK) == 0; i++)
-		if (unlink(arena_printf(op->arena, "%s/%s", place->dir, files[i])) != 0 &&
-		    errno != ENOENT)
-			return op_fail(op, RC_INTERNAL, "Cannot remove %s in %s: %s", files[i],
-				       place->dir, strerror(errno));
+	for (size_t i = 0; i < ARRAY_LEN(own_files); i++) {
+		const char *path = own_path(op, place, i);
+
+		if (!unfinished && access(path, F_OK) == 0)
+			return RC_OK;
+		if (unfinished && unlink(path) != 0 && errno != ENOENT)
+			return op_fail(op, RC_INTERNAL, "Cannot remove %s: %s", path,
+				       strerror(errno));
+	}
 	return write_file(op, place->marker, "");
 }
 
@@ -193,13 +210,17 @@ make_demo(struct cli *cli, const struct place *place)
 	return rc;
 }
 
+/* The marker goes first: one that stayed behind would clear real data away some day. */
 static enum rc
 finish(struct op *op, const struct place *place)
 {
 	int dir;
 
-	if (rename(place->draft, place->config) != 0 || unlink(place->marker) != 0)
-		return op_fail(op, RC_INTERNAL, "Cannot finish %s: %s", place->config,
+	if (unlink(place->marker) != 0 && errno != ENOENT)
+		return op_fail(op, RC_INTERNAL, "Cannot remove %s: %s", place->marker,
+			       strerror(errno));
+	if (rename(place->draft, place->config) != 0)
+		return op_fail(op, RC_INTERNAL, "Cannot make %s: %s", place->config,
 			       strerror(errno));
 	dir = open(place->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir >= 0) {

@@ -97,7 +97,7 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 		   "LimitRequestFieldSize 16380\n"
 		   "RequestReadTimeout header=20-40,MinRate=500 body=20,MinRate=500\n"
 		   "ProxyTimeout 130\n"
-		   "CGIPassAuth On\n"
+		   "<Location \"/\">\n\tCGIPassAuth On\n</Location>\n"
 		   "AllowEncodedSlashes NoDecode\n"
 		   "Alias /assets/ \"%s/\"\n"
 		   "<Directory \"%s\">\n\tRequire all granted\n\tOptions None\n</Directory>\n"

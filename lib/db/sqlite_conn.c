@@ -107,8 +107,7 @@ conn_open(struct op *op, struct conn **out, enum conn_use use)
 	static pthread_once_t started = PTHREAD_ONCE_INIT;
 	struct arena *arena = arena_new(0);
 	struct conn *conn = arena_alloc(arena, sizeof(*conn));
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-		    (use == CONN_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	int code;
 	enum rc rc;
 

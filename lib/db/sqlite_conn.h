@@ -9,8 +9,7 @@
 
 enum conn_use {
 	CONN_READ,
-	CONN_WRITE, /* opened and used under the write lock only */
-	CONN_CREATE /* the same, and makes the file */
+	CONN_WRITE /* opened and used under the write lock only */
 };
 
 /* Statements of the machinery itself. */

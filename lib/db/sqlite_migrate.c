@@ -83,6 +83,17 @@ claim_file(struct op *op, struct conn *conn)
 	return RC_OK;
 }
 
+/* SQLite would make it readable for everybody, and gives its other files the same mode. Only
+ * when it is not there: closing an existing one would drop SQLite's locks. */
+static void
+create_file(void)
+{
+	int fd = open(settings()->database_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 /* The name of a new file is durable only with its folder. */
 static void
 sync_folder(struct op *op)
@@ -107,7 +118,8 @@ db_migrate(struct op *op, const struct catalog *catalog, int *applied)
 		stmt_table_load(catalog);
 	TRY(open_check_folder(op));
 	TRY(lock_take(op, DB_PATIENCE_MS));
-	TRY(conn_open(op, &conn, CONN_CREATE));
+	create_file();
+	TRY(conn_open(op, &conn, CONN_WRITE));
 	TRY(claim_file(op, conn));
 	found = conn_number(conn, "PRAGMA user_version", 0);
 	for (const struct migration *m = catalog->migrations; m->number != 0; m++) {
@@ -116,6 +128,8 @@ db_migrate(struct op *op, const struct catalog *catalog, int *applied)
 		TRY(apply(op, conn, m));
 		done++;
 	}
+	if (conn_checkpoint(conn, true) != SQLITE_OK)
+		return conn_fail(op, conn, "the migrated database cannot be written to its file");
 	sync_folder(op);
 	*applied = done;
 	return RC_OK;

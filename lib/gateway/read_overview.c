@@ -7,11 +7,13 @@
  */
 #include "gateway/read_overview.h"
 
+#include "core/id_range.h"
 #include "domain/account.h"
 #include "domain/instance.h"
 #include "gateway/attentions.h"
 #include "gateway/daily_count.h"
 #include "store/account_store.h"
+#include "store/backlog_store.h"
 #include "store/count_store.h"
 #include "store/delivery_store.h"
 #include "store/instance_store.h"
@@ -75,19 +77,16 @@ take_count(struct overview *out, struct day_counts *days, size_t n, const struct
 	}
 }
 
-static int64_t
-percent_of(const struct list *rows, const char *day)
+/* Of the deliveries made on the last day, of whatever event. */
+static enum rc
+read_success(struct op *op, int64_t *percent)
 {
-	const struct day_count *row = rows->rows;
-	int64_t good = 0, bad = 0;
+	const char *since = id_least(op, "dlv", clock_after(op->now, -DAY_MS));
+	struct outcomes o = { 0 };
 
-	for (size_t i = 0; i < rows->n; i++) {
-		if (!text_equal(row[i].day, day))
-			continue;
-		good += text_equal(row[i].what, "webhook_delivered") ? row[i].n : 0;
-		bad += text_equal(row[i].what, "webhook_failed") ? row[i].n : 0;
-	}
-	return good + bad == 0 ? -1 : good * 100 / (good + bad);
+	TRY(backlog_store_outcomes(op, &o, since));
+	*percent = o.ended == 0 ? -1 : o.delivered * 100 / o.ended;
+	return RC_OK;
 }
 
 /* Days without a row are days with nothing. */
@@ -106,7 +105,6 @@ read_days(struct op *op, struct overview *out, const struct account *account, si
 	for (size_t i = 0; i < rows.n; i++)
 		take_count(out, days, n, &row[i]);
 	out->days = (struct list){ n, days };
-	out->delivery_success_percent = percent_of(&rows, days[n - 1].day);
 	return RC_OK;
 }
 
@@ -120,6 +118,7 @@ gateway_overview(struct op *op, struct overview *out, int64_t days)
 	TRY(account_store_get(op, &account));
 	TRY(read_days(op, &overview, &account, (size_t)days));
 	TRY(instance_store_list(op, &overview.instances, NULL, INSTANCES_SHOWN));
+	TRY(read_success(op, &overview.delivery_success_percent));
 	TRY(suppression_store_count(op, &overview.suppressed));
 	TRY(delivery_store_count_open(op, &overview.waiting_deliveries));
 	TRY(attentions_find(op, &overview.attentions, &account, &overview.instances));

@@ -31,9 +31,8 @@ extern const struct shape overview_shape[];
 /* days: 1 to 90, today included. */
 MUST_CHECK enum rc gateway_overview(struct op *op, struct overview *out, int64_t days);
 
-/* Count something of the account's day in the caller's batch: the words above, and
- * webhook_delivered and webhook_failed for deliveries that have ended. Simulated messages are not
- * counted. */
+/* Count something of the account's day in the caller's batch: the words above.
+ * Simulated messages are not counted. */
 struct batch;
 void count_add(struct op *op, struct batch *batch, const char *account_id, const char *what, int64_t n);
 

@@ -11,34 +11,40 @@
 
 enum { CONVERSATIONS_MAX = 100, LINES_MAX = 200, BUTTONS_MAX = 10 };
 
-static const struct shape sim_button_shape[] = { SHAPE(struct sim_button, id),
-						 SHAPE(struct sim_button, title),
-						 SHAPE(struct sim_button, message), SHAPE_END };
+static const struct shape sim_button_shape[] = {
+	SHAPE(struct sim_button, id),
+	SHAPE(struct sim_button, title),
+	SHAPE(struct sim_button, message),
+	SHAPE_END,
+};
 
-static const struct shape sim_line_shape[] = { SHAPE(struct sim_line, id),
-					       SHAPE(struct sim_line, direction),
-					       SHAPE(struct sim_line, text),
-					       SHAPE(struct sim_line, type),
-					       SHAPE(struct sim_line, status),
-					       SHAPE(struct sim_line, error),
-					       SHAPE(struct sim_line, at),
-					       SHAPE(struct sim_line, time),
-					       SHAPE_ROWS(struct sim_line, buttons,
-							  struct sim_button, sim_button_shape),
-					       SHAPE(struct sim_line, is_mine),
-					       SHAPE(struct sim_line, is_sent),
-					       SHAPE(struct sim_line, is_delivered),
-					       SHAPE(struct sim_line, is_read),
-					       SHAPE(struct sim_line, is_failed),
-					       SHAPE_END };
+static const struct shape sim_line_shape[] = {
+	SHAPE(struct sim_line, id),
+	SHAPE(struct sim_line, direction),
+	SHAPE(struct sim_line, text),
+	SHAPE(struct sim_line, type),
+	SHAPE(struct sim_line, status),
+	SHAPE(struct sim_line, error),
+	SHAPE(struct sim_line, at),
+	SHAPE(struct sim_line, time),
+	SHAPE_ROWS(struct sim_line, buttons, struct sim_button, sim_button_shape),
+	SHAPE(struct sim_line, is_mine),
+	SHAPE(struct sim_line, is_sent),
+	SHAPE(struct sim_line, is_delivered),
+	SHAPE(struct sim_line, is_read),
+	SHAPE(struct sim_line, is_failed),
+	SHAPE_END,
+};
 
-static const struct shape sim_conversation_shape[] = { SHAPE(struct sim_conversation, with),
-						       SHAPE(struct sim_conversation, name),
-						       SHAPE(struct sim_conversation, text),
-						       SHAPE(struct sim_conversation, at),
-						       SHAPE(struct sim_conversation, time),
-						       SHAPE(struct sim_conversation, selected),
-						       SHAPE_END };
+static const struct shape sim_conversation_shape[] = {
+	SHAPE(struct sim_conversation, with),
+	SHAPE(struct sim_conversation, name),
+	SHAPE(struct sim_conversation, text),
+	SHAPE(struct sim_conversation, at),
+	SHAPE(struct sim_conversation, time),
+	SHAPE(struct sim_conversation, selected),
+	SHAPE_END,
+};
 
 const struct shape sim_chat_shape[] = {
 	SHAPE_ROWS(struct sim_chat, numbers, struct sim_number, sim_number_shape),
@@ -51,9 +57,8 @@ const struct shape sim_chat_shape[] = {
 	SHAPE_ROWS(struct sim_chat, lines, struct sim_line, sim_line_shape),
 	SHAPE(struct sim_chat, has_numbers),
 	SHAPE(struct sim_chat, has_choice),
-	SHAPE(struct sim_chat, has_choice),
 	SHAPE(struct sim_chat, has_with),
-	SHAPE_END
+	SHAPE_END,
 };
 
 static const json_t *

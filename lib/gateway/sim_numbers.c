@@ -14,13 +14,15 @@
 
 enum { NUMBERS_MAX = 256, FILE_BYTES_MAX = 262144 };
 
-const struct shape sim_number_shape[] = { SHAPE(struct sim_number, phone_number_id),
-					  SHAPE(struct sim_number, waba_id),
-					  SHAPE(struct sim_number, display_phone_number),
-					  SHAPE(struct sim_number, verified_name),
-					  SHAPE_HIDDEN(struct sim_number, callback_url),
-					  SHAPE_HIDDEN(struct sim_number, app_secret),
-					  SHAPE_END };
+const struct shape sim_number_shape[] = {
+	SHAPE(struct sim_number, phone_number_id),
+	SHAPE(struct sim_number, waba_id),
+	SHAPE(struct sim_number, display_phone_number),
+	SHAPE(struct sim_number, verified_name),
+	SHAPE_HIDDEN(struct sim_number, callback_url),
+	SHAPE_HIDDEN(struct sim_number, app_secret),
+	SHAPE_END,
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct arena *arena;

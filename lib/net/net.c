@@ -215,6 +215,21 @@ net_stop(void)
 	net.started = false;
 }
 
+/* A call that is made again starts without the outcome of the former. */
+static void
+outcome_clear(struct net_call *call)
+{
+	call->outcome = NET_UNKNOWN;
+	call->status = 0;
+	call->answer = (struct bytes){ NULL, 0 };
+	call->answer_headers = NULL;
+	call->answer_header_count = 0;
+	call->words = NULL;
+	call->own_fault = false;
+	call->us = 0;
+	call->peer = NULL;
+}
+
 void
 net_submit(struct net_call *call, net_done *done, void *arg)
 {
@@ -225,6 +240,7 @@ net_submit(struct net_call *call, net_done *done, void *arg)
 	*flight = (struct flight){
 		.call = call, .done = done, .arg = arg, .started_us = clock_elapsed_us()
 	};
+	outcome_clear(call);
 	call->private_ = flight;
 	pthread_mutex_lock(&net.lock);
 	stopping = net.stopping;

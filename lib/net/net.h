@@ -9,15 +9,15 @@
  * that says which addresses may be called. Knows no provider and never retries.
  */
 enum net_outcome {
-	NET_ANSWERED,	/* a whole HTTP answer is here */
-	NET_NOT_SENT,	/* no byte of the request left: DNS, connect or TLS failed */
-	NET_UNKNOWN,	/* the request began to leave, no whole answer came */
-	NET_BLOCKED	/* the guard refused the address, URL or port */
+	NET_ANSWERED, /* a whole HTTP answer is here */
+	NET_NOT_SENT, /* no byte of the request left: DNS, connect or TLS failed */
+	NET_UNKNOWN,  /* the request began to leave, no whole answer came */
+	NET_BLOCKED   /* the guard refused the address, URL or port */
 };
 
 enum net_guard {
-	NET_OPERATOR,	/* address from the operator's configuration: any */
-	NET_CUSTOMER	/* address chosen by a customer: public addresses and allowed ones only */
+	NET_OPERATOR, /* address from the operator's configuration: any */
+	NET_CUSTOMER  /* address chosen by a customer: public addresses and allowed ones only */
 };
 
 struct net_header {
@@ -27,30 +27,30 @@ struct net_header {
 struct net_call {
 	/* in; everything lives in the op's arena */
 	struct op *op;
-	const char *method;		/* "GET", "POST", "DELETE" */
+	const char *method; /* "GET", "POST", "DELETE" */
 	const char *url;
 	const struct net_header *headers;
 	size_t header_count;
 	struct bytes body;
-	int64_t timeout_ms;		/* the whole exchange */
-	int64_t connect_timeout_ms;	/* 0: 5 s */
-	size_t max_answer;		/* bytes of the body that are kept */
-	bool cut_answer;		/* true: keep the first max_answer bytes and count as answered;
-					   false: a longer body makes the outcome unknown */
+	int64_t timeout_ms;         /* the whole exchange */
+	int64_t connect_timeout_ms; /* 0: 5 s */
+	size_t max_answer;          /* bytes of the body that are kept */
+	bool cut_answer;            /* true: keep the first max_answer bytes and count as answered;
+				       false: a longer body makes the outcome unknown */
 	enum net_guard guard;
-	const char *ca_file;		/* NULL: the system's authorities */
+	const char *ca_file; /* NULL: the system's authorities */
 
 	/* out */
 	enum net_outcome outcome;
-	int status;			/* HTTP status, 0 without answer */
+	int status; /* HTTP status, 0 without answer */
 	struct bytes answer;
 	const struct net_header *answer_headers; /* names lower case */
 	size_t answer_header_count;
-	const char *words;		/* why not, for people: "timed out after 10.0 s while waiting
-					   for the answer", "certificate expired" */
-	bool own_fault;			/* our side's trouble (resolver down, no route, no descriptors) */
-	int64_t us;			/* from start to end */
-	const char *peer;		/* numeric address that was called, or NULL */
+	const char *words; /* why not, for people: "timed out after 10.0 s while waiting
+			      for the answer", "certificate expired" */
+	bool own_fault;    /* our side's trouble (resolver down, no route, no descriptors) */
+	int64_t us;        /* from start to end */
+	const char *peer;  /* numeric address that was called, or NULL */
 	void *private_;
 };
 
@@ -59,7 +59,7 @@ typedef void net_done(struct net_call *call, void *arg);
 
 /* Ready the loop. threaded: its own thread runs it; otherwise net_drive() does. Idempotent. */
 void net_start(bool threaded);
-void net_stop(void);		/* ends what is under way as unknown */
+void net_stop(void); /* ends what is under way as unknown */
 
 /* Start a call from any thread; done follows. */
 void net_submit(struct net_call *call, net_done *done, void *arg);

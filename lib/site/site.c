@@ -10,7 +10,7 @@
 #include "core/settings.h"
 #include "site/visitor.h"
 
-static const struct web_site hooks = {
+const struct web_site site_hooks = {
 	.gate = gate_enter,
 	.problem = problem_answer,
 	.headers = headers_set,
@@ -64,13 +64,13 @@ site_main(int argc, char **argv, const struct program *program, bool calls_out)
 		return 2;
 	}
 	if (arguments.describe)
-		return web_describe(program, &hooks);
+		return web_describe(program, &site_hooks);
 	if (arguments.check_pages)
 		return pages_check(program);
 	gateway_start(program->name, arguments.config, calls_out);
 	if (serving.threads == 0)
 		serving.threads = threads_of(program->name);
-	status = web_main(&serving, &hooks);
+	status = web_main(&serving, &site_hooks);
 	gateway_stop();
 	return status;
 }

@@ -62,6 +62,18 @@ success_of(struct op *op, const struct list *deliveries)
 			    view_number(op, ended));
 }
 
+/* "a,b,c" with blanks, so that it can wrap. */
+static const char *
+spaced(struct op *op, const char *list)
+{
+	const char **words = text_split(op->arena, list, ',', NULL);
+	const char *out = "";
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		out = arena_printf(op->arena, "%s%s%s", out, i == 0 ? "" : ", ", words[i]);
+	return out;
+}
+
 static enum rc
 view_one(struct web *web, const struct names *names, struct endpoint_view *out,
 	 const struct endpoint *endpoint)
@@ -77,7 +89,7 @@ view_one(struct web *web, const struct names *names, struct endpoint_view *out,
 		.id = endpoint->id,
 		.url = endpoint->url,
 		.format = text_equal(endpoint->format, "meta") ? "Meta" : "Normalized",
-		.events = endpoint->events,
+		.events = spaced(op, endpoint->events),
 		.scope = endpoint->all_instances ? "All of the account" : "Chosen ones",
 		.success = success_of(op, &deliveries),
 		.updated = view_moment(web, endpoint->updated_at),

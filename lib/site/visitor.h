@@ -36,6 +36,7 @@ csrf_check_token(struct web *web, const char *session_token, const char *guest_t
 const char *flash_take(struct web *web, const char **level);
 
 /* ---- the hooks that site.c hands to web/ ---- */
+extern const struct web_site site_hooks;
 MUST_CHECK enum rc gate_enter(struct web *web);
 const char *gate_name(int gate);
 void problem_answer(struct web *web, enum rc rc);

@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * backlog_store - how much work is waiting
+ * backlog_store - how much work is waiting, and how it has been going
  *
  * Every count stops at a bound and runs over a partial index of what is open, so that asking stays
  * cheap just when there is a lot.
  */
 #include "store/backlog_store.h"
+
+static const struct shape outcomes_shape[] = {
+	SHAPE(struct outcomes, ended),
+	SHAPE(struct outcomes, delivered),
+	SHAPE_END,
+};
+
+static const struct stmt outcomes = {
+	"backlog.outcomes",
+	SCOPE_ACCOUNT,
+	"SELECT COUNT(CASE WHEN recent.status NOT IN ('pending', 'sending') THEN 1 END) AS ended, "
+	"COUNT(CASE WHEN recent.status = 'delivered' THEN 1 END) AS delivered "
+	"FROM (SELECT status FROM delivery WHERE account_id = $1 AND id > $2 "
+	"ORDER BY id DESC LIMIT 1000) AS recent",
+};
 
 /* Joined to endpoint, because only then the index of the open ones is used. */
 static const struct stmt deliveries = {
@@ -21,7 +36,13 @@ static const struct stmt inbox = {
 	"SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'new' LIMIT 10000) AS unread",
 };
 
-const struct stmt *const backlog_store_stmts[] = { &deliveries, &inbox, NULL };
+const struct stmt *const backlog_store_stmts[] = { &outcomes, &deliveries, &inbox, NULL };
+
+enum rc
+backlog_store_outcomes(struct op *op, struct outcomes *out, const char *since)
+{
+	return db_one(op, out, outcomes_shape, &outcomes, BINDS(bind_text(since)));
+}
 
 enum rc
 backlog_store_deliveries(struct op *op, int64_t *out)

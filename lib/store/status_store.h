@@ -36,8 +36,8 @@ MUST_CHECK enum rc status_store_adopted(struct op *op, struct list *out, int64_t
 void status_store_applied(struct batch *batch, const struct status *status, struct instant at);
 
 /* Let up to limit statuses go that came before an instant and never found a message. System scope.
- */
-void
+ * Returns the batch index: batch_count tells how many. */
+int
 status_store_give_up(struct batch *batch, struct instant before, struct instant at, int64_t limit);
 
 /*

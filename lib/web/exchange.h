@@ -14,6 +14,7 @@
 enum {
 	WEB_BODY_MAX = 1 << 20,    /* bytes of a body where the route names no limit */
 	WEB_ANSWER_MAX = 16 << 20, /* bytes of an answer */
+	WEB_DRAIN_MAX = 16 << 20,  /* bytes of a refused body that are read and dropped */
 	WEB_URI_MAX = 8192         /* bytes of path and query */
 };
 

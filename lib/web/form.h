@@ -37,11 +37,11 @@ struct texts {
 		 struct texts: FIELD_TEXTS)
 #define FIELD(s, m, need, min, max, rule)                                   \
 	{                                                                   \
-#m, FIELD_KIND_(s, m), offsetof(s, m), need, min, max, rule \
+#m, offsetof(s, m), FIELD_KIND_(s, m), need, min, max, rule \
 	}
 #define FIELDS_END                                       \
 	{                                                \
-		NULL, FIELD_END, 0, OPTIONAL, 0, 0, NULL \
+		NULL, 0, FIELD_END, OPTIONAL, 0, 0, NULL \
 	}
 
 struct form {

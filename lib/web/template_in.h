@@ -6,9 +6,10 @@
 
 /* Inside of templates. */
 enum {
-	TEMPLATE_DEPTH_MAX = 32,      /* sections in sections, partials in partials */
-	TEMPLATE_STEPS_MAX = 1 << 20, /* nodes that one rendering may visit */
-	TEMPLATE_PARTS_MAX = 8        /* of a dotted name */
+	TEMPLATE_DEPTH_MAX = 32,   /* sections in sections of one template */
+	TEMPLATE_PARTS_MAX = 8,    /* of a dotted name */
+	RENDER_DEPTH_MAX = 64,     /* sections and partials in each other, while rendering */
+	RENDER_STEPS_MAX = 1 << 20 /* nodes that one rendering may visit */
 };
 
 enum node_kind { NODE_TEXT, NODE_NAME, NODE_SECTION, NODE_INVERTED, NODE_PARTIAL };

@@ -139,6 +139,10 @@ static enum rc
 render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
 	     const struct scope *scope, const char *indent)
 {
+	if (r->depth == RENDER_DEPTH_MAX)
+		return op_fail(r->op, RC_INTERNAL,
+			       "%s: too many partials or sections in each other", t->name);
+	r->depth++;
 	for (size_t i = from; i < to; i++) {
 		const struct node *n = &t->nodes[i];
 
@@ -146,11 +150,12 @@ render_nodes(struct render *r, const struct template *t, size_t from, size_t to,
 		if (!buf_ok(r->out))
 			return op_fail(r->op, RC_INTERNAL, "%s: more than %zu bytes come of it",
 				       t->name, r->out->max);
-		if (++r->steps == TEMPLATE_STEPS_MAX)
+		if (++r->steps == RENDER_STEPS_MAX)
 			return op_fail(r->op, RC_INTERNAL, "%s: repeats too much", t->name);
 		if (n->kind == NODE_SECTION || n->kind == NODE_INVERTED)
 			i = n->end - 1;
 	}
+	r->depth--;
 	return RC_OK;
 }
 
@@ -158,10 +163,5 @@ enum rc
 render_template(struct render *r, const struct template *t, const struct scope *scope,
 		const char *indent)
 {
-	if (r->depth == TEMPLATE_DEPTH_MAX)
-		return op_fail(r->op, RC_INTERNAL, "%s: too many partials in partials", t->name);
-	r->depth++;
-	TRY(render_nodes(r, t, 0, t->node_count, scope, indent));
-	r->depth--;
-	return RC_OK;
+	return render_nodes(r, t, 0, t->node_count, scope, indent);
 }

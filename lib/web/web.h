@@ -111,7 +111,8 @@ int web_main(const struct program *program, const struct web_site *site);
 int web_describe(const struct program *program, const struct web_site *site);
 
 /* ---- reading the request ---- */
-/* All texts are valid UTF-8 and live as long as the op; NULL when absent, or not UTF-8. */
+/* All texts are valid UTF-8 and live as long as the op; NULL when absent or not UTF-8, of
+ * headers also when empty. */
 const char *web_header_in(const struct web *web, const char *name); /* "Authorization" */
 const char *web_query(struct web *web, const char *name);           /* decoded; the first */
 const char *web_param(const struct web *web, const char *name);     /* of the route's path */

@@ -9,6 +9,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+struct cgi {
+	struct transport transport; /* first */
+	size_t unread;              /* bytes of the body that may still come */
+};
+
 static const char *
 cgi_param(struct transport *t, const char *name)
 {
@@ -19,12 +24,13 @@ cgi_param(struct transport *t, const char *name)
 static size_t
 cgi_read(struct transport *t, void *out, size_t n)
 {
+	struct cgi *c = (struct cgi *)t;
 	ssize_t got;
 
-	(void)t;
 	do {
-		got = read(STDIN_FILENO, out, n);
+		got = read(STDIN_FILENO, out, n < c->unread ? n : c->unread);
 	} while (got < 0 && errno == EINTR);
+	c->unread = got > 0 ? c->unread - (size_t)got : 0;
 	return got > 0 ? (size_t)got : 0;
 }
 
@@ -61,16 +67,34 @@ cgi_send(struct transport *t, struct bytes head, struct bytes body)
 static void
 cgi_end(struct transport *t)
 {
-	(void)t;
+	char dropped[4096];
+
+	/* Apache drops the answer when it cannot pass on the whole body. */
+	while (cgi_read(t, dropped, sizeof(dropped)) > 0)
+		;
+}
+
+/* Without a length there is no body, unless the server says that it passes one on as it comes;
+ * reading on for ever is not for us. */
+static size_t
+cgi_body_length(bool open_ended)
+{
+	const char *text = getenv("CONTENT_LENGTH");
+	int64_t length = open_ended ? WEB_DRAIN_MAX : 0;
+
+	if (text != NULL && text_int(text, 0, INT64_MAX, &length) && length > WEB_DRAIN_MAX)
+		length = WEB_DRAIN_MAX;
+	return (size_t)length;
 }
 
 void
 cgi_serve(const struct program *program, const struct web_site *site)
 {
 	const char *coding = getenv("HTTP_TRANSFER_ENCODING");
-	struct transport t = { cgi_param, cgi_read, cgi_send, cgi_end,
-			       coding != NULL && text_equal_nocase(coding, "chunked") };
+	bool open_ended = coding != NULL && text_equal_nocase(coding, "chunked");
+	struct cgi c = { .transport = { cgi_param, cgi_read, cgi_send, cgi_end, open_ended },
+			 .unread = cgi_body_length(open_ended) };
 
-	exchange_serve(program, site, &t);
+	exchange_serve(program, site, &c.transport);
 	park_wait();
 }

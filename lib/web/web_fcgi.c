@@ -21,8 +21,7 @@
 enum {
 	LISTENER = 0,
 	THREADS_MAX = 256,
-	DRAIN_MAX = 16 << 20, /* bytes of a refused body that are read and dropped */
-	RETRY_MS = 20         /* before the next try when descriptors or memory are short */
+	RETRY_MS = 20 /* before the next try when descriptors or memory are short */
 };
 
 struct fcgi {
@@ -73,7 +72,7 @@ fcgi_end(struct transport *t)
 	size_t n = 0;
 
 	/* Closing before the server has passed on the whole body would take the answer with it. */
-	while (!FCGX_HasSeenEOF(f->request.in) && n < DRAIN_MAX)
+	while (!FCGX_HasSeenEOF(f->request.in) && n < WEB_DRAIN_MAX)
 		n += fcgi_read(t, dropped, sizeof(dropped));
 	FCGX_Finish_r(&f->request);
 	FCGX_Free(&f->request, 1);

@@ -174,9 +174,9 @@ web_header_in(const struct web *web, const char *name)
 	request_variable(variable, sizeof(variable), name);
 	value = request_param(web, variable);
 	/* Apache hands it to a CGI behind mod_rewrite under this name only. */
-	if (value == NULL && text_equal_nocase(name, "Authorization"))
+	if (text_empty(value) && text_equal_nocase(name, "Authorization"))
 		value = request_param(web, "REDIRECT_HTTP_AUTHORIZATION");
-	return value != NULL && text_is_utf8(bytes_of(value)) ? value : NULL;
+	return !text_empty(value) && text_is_utf8(bytes_of(value)) ? value : NULL;
 }
 
 const char *

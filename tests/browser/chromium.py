@@ -44,5 +44,11 @@ def sign_in(driver, gateway):
     driver.get(gateway.url + "/login")
     driver.find_element("name", "email").send_keys(gateway.demo["email"])
     driver.find_element("name", "password").send_keys(gateway.demo["password"])
-    driver.find_element("css selector", "main form button[type=submit]").click()
+    click(driver, "main form button[type=submit]")
     harness.until(lambda: driver.current_url.endswith("/overview"), what="the overview after signing in")
+
+
+def click(driver, selector, inside=None):
+    element = (inside or driver).find_element("css selector", selector)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people do in the portal, in a real browser, with scripts and without."""
 import pytest
-from chromium import DESKTOP, PHONE, harness, open_browser, resize, sign_in
+from chromium import DESKTOP, PHONE, click, harness, open_browser, resize, sign_in
 
 
 @pytest.fixture(params=["scripts", "no scripts"])
@@ -11,20 +11,10 @@ def driver(request, browser, plain_browser):
     return chosen
 
 
-def click(driver, selector):
-    element = driver.find_element("css selector", selector)
-    driver.execute_cdp_cmd("DOM.getDocument", {})
-    element.click()
-
-
 def fill(driver, name, text):
     field = driver.find_element("name", name)
     field.clear()
     field.send_keys(text)
-
-
-def submit(driver, name):
-    driver.find_element("name", name).submit()
 
 
 def page_says(driver, text):
@@ -46,8 +36,8 @@ def test_a_key_is_created_shown_once_used_and_revoked(gateway, driver):
     driver.get(gateway.url + "/api-keys")
     assert key not in driver.page_source and key[-4:] in driver.page_source
     row = driver.find_element("xpath", f"//tr[.//strong[text()='{name}']]")
-    row.find_element("css selector", "button[popovertarget]").click()
-    row.find_element("css selector", "[popover] button[type=submit]").click()
+    click(driver, "button[popovertarget]", row)
+    click(driver, "[popover] button[type=submit]", row)
     page_says(driver, "The key is revoked")
     assert gateway.get("/api/instances", key=key).status_code == 401
 
@@ -66,9 +56,9 @@ def test_a_number_is_suppressed_and_lifted_with_a_reason(gateway, driver):
     assert gateway.send(to=number).json()["error"] == "recipient_suppressed"
 
     row = driver.find_element("xpath", f"//tr[td[normalize-space()='{number}']]")
-    row.find_element("css selector", "button[popovertarget]").click()
+    click(driver, "button[popovertarget]", row)
     row.find_element("name", "why").send_keys("She asked for it on the phone")
-    row.find_element("css selector", "[popover] button[type=submit]").click()
+    click(driver, "[popover] button[type=submit]", row)
     page_says(driver, "The suppression is lifted")
     assert gateway.send(to=number).status_code == 200
 

@@ -48,12 +48,27 @@ class Gateway:
         self.server = server
         self.dir = tempfile.mkdtemp(prefix="wg-")
         self.port = free_port()
+        self.build, self.user = BUILD, []
+        if server != "lighttpd":
+            self.install_for_apache()
         self.config = os.path.join(self.dir, "wagate.conf")
         self.environment = dict(os.environ, WAGATE_CONFIG=self.config, **(environment or {}))
         self.settings = settings or {}
         self.process = None
         self.apache = None
         self.url = f"http://127.0.0.1:{self.port}"
+
+    def install_for_apache(self):
+        """The programs in a home folder, as on a shared host. Apache does not run as root, so where
+        the tests do, everything of this gateway belongs to Apache's user."""
+        home = os.path.join(self.dir, "home")
+        self.build = os.path.join(home, "build")
+        for part in ("bin", "cgi-bin", "www"):
+            shutil.copytree(os.path.join(BUILD, part), os.path.join(self.build, part))
+        shutil.copytree(os.path.join(ROOT, "templates"), os.path.join(home, "templates"))
+        if os.getuid() == 0:
+            self.user = ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups"]
+            subprocess.run(["chown", "-R", "www-data:www-data", self.dir], check=True)
 
     # ---- life -------------------------------------------------------------------------
     def init(self):
@@ -73,7 +88,7 @@ class Gateway:
         if self.server == "apache":
             arguments.append("--no-web")
         self.log = open(os.path.join(self.dir, "serve.out"), "ab")
-        self.process = subprocess.Popen([os.path.join(BUILD, "bin/wagate")] + arguments, env=self.environment,
+        self.process = subprocess.Popen(self.user + [os.path.join(self.build, "bin/wagate")] + arguments, env=self.environment,
                                         stdout=self.log, stderr=self.log)
         if self.server == "apache":
             self.start_apache(self.run("web-config", "apache", json_out=False))
@@ -84,8 +99,8 @@ class Gateway:
         """Shared hosting: nothing of ours runs but what Apache starts for a request."""
         site = os.path.join(self.dir, "site")
         os.makedirs(site)
-        os.symlink(os.path.join(BUILD, "cgi-bin"), os.path.join(site, "cgi-bin"))
-        os.symlink(os.path.join(BUILD, "www"), os.path.join(site, "assets"))
+        os.symlink(os.path.join(self.build, "cgi-bin"), os.path.join(site, "cgi-bin"))
+        os.symlink(os.path.join(self.build, "www"), os.path.join(site, "assets"))
         with open(os.path.join(site, ".htaccess"), "w") as f:
             f.write(self.run("web-config", "htaccess", json_out=False))
         self.start_apache(f"<Directory \"{site}\">\nAllowOverride All\nRequire all granted\n"
@@ -96,13 +111,14 @@ class Gateway:
         run = os.path.join(self.dir, "apache")
         os.makedirs(run, exist_ok=True)
         modules = "/usr/lib/apache2/modules"
-        wanted = ["mpm_event", "authz_core", "alias", "headers", "reqtimeout", "proxy", "proxy_fcgi", "unixd",
+        wanted = ["mpm_event", "authz_core", "alias", "headers", "reqtimeout", "proxy", "proxy_fcgi",
                   "rewrite", "cgid", "mime", "dir", "env", "setenvif"]
         conf = "\n".join(f"LoadModule {m}_module {modules}/mod_{m}.so" for m in wanted)
         conf += f"""
 ServerRoot "{run}"
 ServerName localhost
 PidFile "{run}/pid"
+TypesConfig /dev/null
 ErrorLog "{run}/error.log"
 ScriptSock "{run}/cgisock"
 Listen 127.0.0.1:{self.port}
@@ -115,12 +131,11 @@ PassEnv {' '.join(k for k in self.environment if k.startswith('WAGATE_'))}
         path = os.path.join(run, "apache.conf")
         with open(path, "w") as f:
             f.write(conf)
-        # As root, Apache wants another user for its workers; the folder must be readable for it.
-        if os.getuid() == 0:
-            with open(path, "a") as f:
-                f.write("User #0\nGroup #0\n")
-        self.apache = subprocess.Popen(["/usr/sbin/apache2", "-DFOREGROUND", "-f", path],
-                                       env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if self.user:
+            subprocess.run(["chown", "-R", "www-data:www-data", run] + ([root] if root else []), check=True)
+        self.apache = subprocess.Popen(self.user + ["/usr/sbin/apache2", "-DFOREGROUND", "-f", path],
+                                       env=self.environment, stdout=subprocess.DEVNULL,
+                                       stderr=open(os.path.join(run, "start.log"), "wb"))
 
     def answers(self, path):
         try:
@@ -184,7 +199,7 @@ PassEnv {' '.join(k for k in self.environment if k.startswith('WAGATE_'))}
 
     # ---- command line -----------------------------------------------------------------
     def run(self, *arguments, json_out=False, stdin=None, check=True):
-        result = subprocess.run([os.path.join(BUILD, "bin/wagate"), *arguments, "--config", self.config]
+        result = subprocess.run(self.user + [os.path.join(self.build, "bin/wagate"), *arguments, "--config", self.config]
                                 + (["--json"] if json_out else []),
                                 env=self.environment, capture_output=True, text=True, input=stdin, timeout=60 * SLOW)
         if check:

@@ -456,6 +456,22 @@ migrating_again_changes_nothing(void **state)
 }
 
 static void
+a_new_database_is_closed_to_others_and_whole(void **state)
+{
+	char wal[256];
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stat(settings()->database_path, &st), 0);
+	assert_int_equal(st.st_mode & 07, 0);
+	db_close();
+	snprintf(wal, sizeof(wal), "%s-wal", settings()->database_path);
+	assert_int_equal(unlink(wal), 0);
+	fixture_open();
+	assert_int_equal(number_of(&mark_count), 0);
+}
+
+static void
 a_broken_migration_leaves_nothing_behind(void **state)
 {
 	static const struct migration broken[] = {
@@ -686,6 +702,7 @@ main(void)
 		CASE(without_a_daemon_submit_is_done_when_it_returns),
 		CASE(threads_commit_side_by_side),
 		CASE(migrating_again_changes_nothing),
+		CASE(a_new_database_is_closed_to_others_and_whole),
 		CASE(a_broken_migration_leaves_nothing_behind),
 		CASE(a_missing_database_is_refused),
 		CASE(an_older_schema_is_refused),

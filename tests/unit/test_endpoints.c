@@ -60,7 +60,7 @@ endpoints_are_checked_before_they_are_stored(void **state)
 
 	(void)state;
 	assert_int_equal(create_endpoint(&d), RC_OK);
-	d.url = "http://example.com/hook";
+	d.url = "http://192.0.2.7/hook";
 	assert_int_equal(create_endpoint(&d), RC_INPUT);
 	d = good, d.format = "xml";
 	assert_int_equal(create_endpoint(&d), RC_INPUT);

@@ -60,7 +60,6 @@ meta_vector_holds(void **state)
 		"sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756");
 }
 
-/* RFC 4231 test case 2, its data split at a dot that is not there: key "Jefe". */
 static void
 gateway_signature_is_over_timestamp_and_body(void **state)
 {

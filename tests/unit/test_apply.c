@@ -1,0 +1,685 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_apply - webhooks of the provider become rows, statuses, opt-outs and events, once each
+ */
+#include "store_fixture.h"
+
+#include "gateway/manage_instances.h"
+#include "gateway/receive.h"
+#include "store/delivery_store.h"
+#include "store/event_store.h"
+#include "store/inbound_store.h"
+#include "store/inbox_store.h"
+#include "store/message_store.h"
+#include "store/status_store.h"
+#include "store/suppression_store.h"
+
+#define PHONE "106540352242922"
+#define WABA "102290129340398"
+
+static int
+setup(void **state)
+{
+	(void)state;
+	store_begin("[cloud]\napp_secret = operators\nverify_token = knock\n");
+	fixture_endpoint("ep_flat", "normalized", "*");
+	fixture_endpoint("ep_meta", "meta", "*");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	store_end();
+	return 0;
+}
+
+static int rows_put;
+
+static void
+put_row(const char *instance, const char *raw)
+{
+	struct op *op = op_begin("test");
+	struct batch *batch = batch_new(op);
+	struct inbox row = {
+		.id = arena_printf(op->arena, "box_%06d", ++rows_put),
+		.provider = "cloud",
+		.instance_id = instance,
+		.raw = raw,
+		.encoding = "utf8",
+		.received_at = op->now,
+	};
+
+	inbox_store_insert(batch, &row);
+	must(op, db_commit(op, batch));
+	op_end(op);
+}
+
+static int64_t
+apply_all(struct op *reader)
+{
+	int64_t all = 0, n;
+
+	db_rest(reader); /* what it reads next is what is there then */
+	do {
+		struct op *op = op_begin("test");
+
+		n = 0;
+		must(op, gateway_apply_inbox(op, 10, &n));
+		op_end(op);
+		all += n;
+	} while (n > 0);
+	return all;
+}
+
+/* A document with one item of the field "messages" for our number. */
+static const char *
+document(struct op *op, const char *array, const char *item)
+{
+	return arena_printf(op->arena,
+			    "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"" WABA
+			    "\",\"changes\":[{\"value\":{\"messaging_product\":\"whatsapp\","
+			    "\"metadata\":{\"display_phone_number\":\"15550783881\","
+			    "\"phone_number_id\":\"" PHONE "\"},\"contacts\":[{\"profile\":"
+			    "{\"name\":\"Ada\"},\"wa_id\":\"905321112233\"}],\"%s\":[%s]},"
+			    "\"field\":\"messages\"}]}]}",
+			    array, item);
+}
+
+static void
+put_text(struct op *op, const char *id, const char *text)
+{
+	put_row(NULL, document(op, "messages",
+			       arena_printf(op->arena,
+					    "{\"from\":\"905321112233\",\"id\":\"%s\","
+					    "\"timestamp\":\"1749416383\",\"type\":\"text\","
+					    "\"text\":{\"body\":\"%s\"}}",
+					    id, text)));
+}
+
+static void
+put_status(struct op *op, const char *provider_id, const char *status, const char *more)
+{
+	put_row(NULL, document(op, "statuses",
+			       arena_printf(op->arena,
+					    "{\"id\":\"%s\",\"status\":\"%s\","
+					    "\"timestamp\":\"1750263773\","
+					    "\"recipient_id\":\"905321112233\"%s}",
+					    provider_id, status, more)));
+}
+
+/* What endpoint got, oldest first: the events' names joined by blanks. */
+static const char *
+told(struct op *op, const char *endpoint)
+{
+	struct delivery_query query = { .endpoint_id = endpoint, .limit = 100 };
+	const struct delivery *rows;
+	const char *names = "";
+	struct list list;
+
+	must(op, delivery_store_list(op, &list, &query));
+	rows = list.rows;
+	for (int64_t seq = 1; seq <= (int64_t)list.n; seq++)
+		for (size_t i = 0; i < list.n; i++)
+			if (rows[i].seq == seq)
+				names = arena_printf(op->arena, "%s%s%s", names,
+						     *names == '\0' ? "" : " ", rows[i].event);
+	return names;
+}
+
+/* The body of the only event of that name that an endpoint of the format gets. */
+static json_t *
+body_of(struct op *op, const char *format, const char *name)
+{
+	struct delivery_query query = { .event = name,
+					.limit = 100,
+					.endpoint_id = text_equal(format, "meta") ? "ep_meta"
+										  : "ep_flat" };
+	struct event_body event = { 0 };
+	struct list list;
+	json_t *body;
+
+	must(op, delivery_store_list(op, &list, &query));
+	assert_int_equal(list.n, 1);
+	must(op,
+	     event_store_body(op, &event, ((const struct delivery *)list.rows)->event_id, format));
+	assert_non_null(event.body);
+	must(op, json_read(op, &body, bytes_of(event.body)));
+	return body;
+}
+
+static void
+put_message(const char *id, const char *status, const char *provider_id)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct message message = {
+		.id = id,
+		.instance_id = fixture_instance.id,
+		.source = "guarded",
+		.recipient = "905321112233",
+		.type = "text",
+		.purpose = "support",
+		.payload = "{\"text\":{\"body\":\"hello\"}}",
+		.status = status,
+		.provider_id = provider_id,
+		.created_at = op->now,
+		.sent_at = { text_equal(status, "sent") ? op->now.ms : 0 },
+	};
+
+	message_store_insert(batch, &message);
+	must(op, db_commit(op, batch));
+	op_end(op);
+}
+
+static struct message
+message_now(struct op *op, const char *id)
+{
+	struct message message = { 0 };
+
+	must(op, message_store_get(op, &message, id));
+	return message;
+}
+
+/* ---- inbound ------------------------------------------------------------------------------ */
+
+static void
+a_message_is_kept_and_told_once(void **state)
+{
+	struct op *op = fixture_op();
+	struct inbound in = { 0 };
+	json_t *body;
+
+	(void)state;
+	put_text(op, "wamid.A", "Hello \\ud83d\\ude42");
+	put_text(op, "wamid.A", "Hello \\ud83d\\ude42");
+	assert_int_equal(apply_all(op), 2);
+	put_text(op, "wamid.A", "Hello again");
+	assert_int_equal(apply_all(op), 1);
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.A"));
+	assert_string_equal(in.sender, "905321112233");
+	assert_string_equal(in.sender_name, "Ada");
+	assert_string_equal(in.type, "text");
+	assert_string_equal(in.text, "Hello 🙂");
+	assert_true(in.provider_at.ms == INT64_C(1749416383000));
+	assert_string_equal(told(op, "ep_flat"), "message.received");
+	assert_string_equal(told(op, "ep_meta"), "message.received");
+	body = body_of(op, "normalized", "message.received");
+	assert_string_equal(json_str(body, "event"), "message.received");
+	assert_string_equal(json_str(body, "instance_id"), "inst_fixture");
+	assert_string_equal(json_str(body, "instance_slug"), "front-desk");
+	assert_string_equal(json_str(body, "instance_name"), "Front Desk");
+	assert_string_equal(json_str(body, "from"), "+905321112233");
+	assert_string_equal(json_str(body, "from_name"), "Ada");
+	assert_string_equal(json_str(body, "message_text"), "Hello 🙂");
+	assert_string_equal(json_str(body, "external_message_id"), "wamid.A");
+	assert_string_equal(json_str(body, "timestamp"), "2025-06-08T20:59:43Z");
+	assert_null(json_object_get(body, "test"));
+	body = body_of(op, "meta", "message.received");
+	assert_string_equal(
+		json_string_value(json_at(body, "entry.0.changes.0.value.messages.0.text.body")),
+		"Hello 🙂");
+	op_end(op);
+}
+
+static void
+people_without_a_number_are_known_by_their_user_id(void **state)
+{
+	struct op *op = fixture_op();
+	struct inbound in = { 0 };
+	struct list active;
+
+	(void)state;
+	put_row(NULL, document(op, "messages",
+			       "{\"from_user_id\":\"US.1349\",\"id\":\"wamid.U\",\"timestamp\":1,"
+			       "\"type\":\"text\",\"text\":{\"body\":\"STOP\"}}"));
+	assert_int_equal(apply_all(op), 1);
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.U"));
+	assert_null(in.sender);
+	assert_string_equal(in.sender_user_id, "US.1349");
+	assert_true(in.opted_out);
+	must(op, suppression_store_active(op, &active, "US.1349"));
+	assert_int_equal(active.n, 1);
+	assert_true(json_is_null(
+		json_object_get(body_of(op, "normalized", "recipient.opted_out"), "from")));
+	op_end(op);
+}
+
+static void
+stop_suppresses_and_start_lifts(void **state)
+{
+	struct op *op = fixture_op();
+	const struct suppression *row;
+	struct list active;
+	json_t *body;
+
+	(void)state;
+	put_text(op, "wamid.1", "Please stop!");
+	put_text(op, "wamid.2", "Stop by the shop at 5");
+	apply_all(op);
+	must(op, suppression_store_active(op, &active, "905321112233"));
+	assert_int_equal(active.n, 1);
+	row = active.rows;
+	assert_string_equal(row->reason, "opted_out");
+	assert_string_equal(row->source, "keyword");
+	assert_string_equal(row->text, "Please stop!");
+	assert_string_equal(row->keyword, "stop");
+	assert_string_equal(told(op, "ep_flat"),
+			    "message.received recipient.opted_out message.received");
+	body = body_of(op, "normalized", "recipient.opted_out");
+	assert_string_equal(json_str(body, "reason"), "recipient_requested_stop");
+	assert_string_equal(json_str(body, "from"), "+905321112233");
+	assert_string_equal(json_str(body, "message_text"), "Please stop!");
+	put_text(op, "wamid.3", "START");
+	put_text(op, "wamid.4", "start");
+	apply_all(op);
+	must(op, suppression_store_active(op, &active, "905321112233"));
+	assert_int_equal(active.n, 0);
+	assert_string_equal(told(op, "ep_flat"),
+			    "message.received recipient.opted_out message.received "
+			    "message.received recipient.opted_in message.received");
+	op_end(op);
+}
+
+static void
+stop_and_start_in_one_document_keep_their_order(void **state)
+{
+	struct op *op = fixture_op();
+	struct list active;
+
+	(void)state;
+	put_row(NULL, document(op, "messages",
+			       "{\"from\":\"905321112233\",\"id\":\"wamid.1\",\"type\":\"text\","
+			       "\"text\":{\"body\":\"stop\"}},"
+			       "{\"from\":\"905321112233\",\"id\":\"wamid.2\",\"type\":\"text\","
+			       "\"text\":{\"body\":\"start\"}}"));
+	apply_all(op);
+	must(op, suppression_store_active(op, &active, "905321112233"));
+	assert_int_equal(active.n, 0);
+	assert_string_equal(told(op, "ep_flat"), "message.received recipient.opted_out "
+						 "message.received recipient.opted_in");
+	op_end(op);
+}
+
+static void
+pressed_buttons_count_and_captions_do_not(void **state)
+{
+	struct op *op = fixture_op();
+	struct inbound in = { 0 };
+
+	(void)state;
+	put_row(NULL, document(op, "messages",
+			       "{\"from\":\"1\",\"id\":\"wamid.b\",\"type\":\"button\","
+			       "\"button\":{\"payload\":\"stop\",\"text\":\"No, thanks\"}},"
+			       "{\"from\":\"2\",\"id\":\"wamid.c\",\"type\":\"image\","
+			       "\"image\":{\"id\":\"7\",\"mime_type\":\"image/png\","
+			       "\"sha256\":\"x\",\"caption\":\"STOP\"}},"
+			       "{\"from\":\"3\",\"id\":\"wamid.g\",\"group_id\":\"g1\","
+			       "\"type\":\"text\",\"text\":{\"body\":\"stop\"}}"));
+	apply_all(op);
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.b"));
+	assert_true(in.opted_out);
+	assert_string_equal(in.text, "No, thanks");
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.c"));
+	assert_false(in.opted_out);
+	assert_string_equal(in.text, "STOP");
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.g"));
+	assert_false(in.opted_out);
+	assert_string_equal(
+		json_str(body_of(op, "normalized", "group.message_received"), "group_id"), "g1");
+	op_end(op);
+}
+
+/* ---- statuses ----------------------------------------------------------------------------- */
+
+static void
+statuses_move_forward_only(void **state)
+{
+	struct op *op = fixture_op();
+	struct message m;
+
+	(void)state;
+	put_message("msg_1", "sent", "wamid.M");
+	put_status(op, "wamid.M", "read", "");
+	put_status(op, "wamid.M", "delivered",
+		   ",\"pricing\":{\"billable\":true,\"category\":\"utility\"}");
+	put_status(op, "wamid.M", "sent", "");
+	put_status(op, "wamid.M", "read", "");
+	apply_all(op);
+	m = message_now(op, "msg_1");
+	assert_string_equal(m.status, "read");
+	assert_true(m.read_at.ms == INT64_C(1750263773000));
+	assert_true(m.delivered_at.ms == INT64_C(1750263773000));
+	assert_true(m.provider_sent_at.ms == INT64_C(1750263773000));
+	assert_string_equal(m.price, "{\"billable\":true,\"category\":\"utility\"}");
+	assert_string_equal(told(op, "ep_flat"), "message.read message.status_updated");
+	assert_string_equal(told(op, "ep_meta"), "message.read meta.messages meta.messages");
+	op_end(op);
+}
+
+static void
+a_failure_tells_why(void **state)
+{
+	struct op *op = fixture_op();
+	struct message m;
+	const json_t *error;
+
+	(void)state;
+	put_message("msg_1", "sent", "wamid.M");
+	put_status(op, "wamid.M", "failed",
+		   ",\"errors\":[{\"code\":131026,\"title\":\"Message undeliverable\","
+		   "\"error_data\":{\"details\":\"No such user\"}}]");
+	apply_all(op);
+	m = message_now(op, "msg_1");
+	assert_string_equal(m.status, "failed");
+	assert_int_equal(m.error_code, 131026);
+	assert_string_equal(m.error_title, "Message undeliverable");
+	assert_string_equal(m.error_details, "No such user");
+	assert_false(m.error_retryable);
+	error = json_object_get(body_of(op, "normalized", "message.failed"), "error");
+	assert_int_equal(json_int(error, "code", 0), 131026);
+	put_status(op, "wamid.M", "delivered", "");
+	apply_all(op);
+	m = message_now(op, "msg_1");
+	assert_string_equal(m.status, "delivered");
+	assert_null(m.error_title);
+	op_end(op);
+}
+
+static void
+a_status_may_come_before_its_message(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch;
+	struct message m;
+
+	(void)state;
+	put_message("msg_1", "sending", NULL);
+	put_status(op, "wamid.M", "delivered", "");
+	apply_all(op);
+	assert_string_equal(message_now(op, "msg_1").status, "sending");
+	assert_string_equal(told(op, "ep_flat"), "");
+	assert_string_equal(told(op, "ep_meta"), "meta.messages");
+	m = message_now(op, "msg_1");
+	m.status = "sent";
+	m.provider_id = "wamid.M";
+	m.sent_at = op->now;
+	batch = batch_new(op);
+	message_store_settle(batch, &m);
+	status_store_adopt(batch, fixture_instance.id, "wamid.M", "msg_1");
+	must(op, db_commit(op, batch));
+	assert_int_equal(apply_all(op), 1);
+	assert_string_equal(message_now(op, "msg_1").status, "delivered");
+	assert_string_equal(told(op, "ep_flat"), "message.delivered message.status_updated");
+	assert_string_equal(told(op, "ep_meta"), "meta.messages");
+	assert_int_equal(apply_all(op), 0);
+	op_end(op);
+}
+
+static void
+a_status_finds_its_message_in_the_moment_of_the_commit(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct status status = {
+		.instance_id = fixture_instance.id,
+		.provider_id = "wamid.M",
+		.status = "delivered",
+		.participant = "",
+		.payload = "{}",
+		.provider_at = op->now,
+		.recorded_at = op->now,
+	};
+
+	(void)state;
+	put_message("msg_1", "sent", "wamid.M");
+	status_store_insert(batch, &status);
+	must(op, db_commit(op, batch));
+	assert_int_equal(apply_all(op), 1);
+	assert_string_equal(message_now(op, "msg_1").status, "delivered");
+	op_end(op);
+}
+
+static void
+our_id_resolves_a_send_whose_answer_was_lost(void **state)
+{
+	struct op *op = fixture_op();
+	struct message m;
+
+	(void)state;
+	put_message("msg_0123456789abcdefghjkmnpq", "unknown", NULL);
+	put_status(op, "wamid.M", "sent",
+		   ",\"biz_opaque_callback_data\":\"msg_0123456789abcdefghjkmnpq\"");
+	apply_all(op);
+	m = message_now(op, "msg_0123456789abcdefghjkmnpq");
+	assert_string_equal(m.status, "sent");
+	assert_string_equal(m.provider_id, "wamid.M");
+	assert_true(m.sent_at.ms == INT64_C(1750263773000));
+	assert_string_equal(told(op, "ep_flat"), "message.sent message.status_updated");
+	/* Another message that carries the same text is not that one. */
+	put_status(op, "wamid.OTHER", "failed",
+		   ",\"biz_opaque_callback_data\":\"msg_0123456789abcdefghjkmnpq\"");
+	apply_all(op);
+	assert_string_equal(message_now(op, "msg_0123456789abcdefghjkmnpq").status, "sent");
+	op_end(op);
+}
+
+/* ---- other fields, other owners ----------------------------------------------------------- */
+
+static void
+any_field_is_passed_on_once(void **state)
+{
+	static const char raw[] =
+		"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"" WABA
+		"\",\"time\":1739321024,\"changes\":[{\"value\":{\"x\":37.758056,\"y\":1e2},"
+		"\"field\":\"of_next_year\"}]}]}";
+	struct op *op = fixture_op();
+	struct event_body event = { 0 };
+	struct delivery_query query = { .endpoint_id = "ep_meta", .limit = 10 };
+	struct list list;
+
+	(void)state;
+	put_row(NULL, raw);
+	put_row(NULL, raw);
+	apply_all(op);
+	put_row(NULL, raw);
+	apply_all(op);
+	assert_string_equal(told(op, "ep_meta"), "meta.of_next_year");
+	assert_string_equal(told(op, "ep_flat"), "");
+	must(op, delivery_store_list(op, &list, &query));
+	must(op,
+	     event_store_body(op, &event, ((const struct delivery *)list.rows)->event_id, "meta"));
+	assert_string_equal(event.body, raw);
+	op_end(op);
+}
+
+static void
+what_belongs_to_nobody_is_counted(void **state)
+{
+	struct op *op = fixture_op();
+	struct instant oldest;
+
+	(void)state;
+	put_row(NULL, "{\"entry\":[{\"id\":\"9\",\"changes\":[{\"field\":\"messages\",\"value\":"
+		      "{\"metadata\":{\"phone_number_id\":\"404\"},\"messages\":[{\"id\":\"w\","
+		      "\"from\":\"1\"}]}},{\"field\":\"account_update\",\"value\":{}}]}]}");
+	put_text(op, "wamid.A", "hello");
+	assert_int_equal(apply_all(op), 2);
+	assert_string_equal(told(op, "ep_flat"), "message.received");
+	must(op, inbox_store_oldest(op, &oldest));
+	assert_true(oldest.ms == 0);
+	op_end(op);
+}
+
+static void
+what_cannot_be_understood_is_kept(void **state)
+{
+	struct op *op = fixture_op();
+	int64_t unclear;
+
+	(void)state;
+	put_row(NULL, "no json at all");
+	put_row(NULL, "{\"entry\":7}");
+	put_text(op, "wamid.A", "hello");
+	assert_int_equal(apply_all(op), 3);
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 2);
+	assert_string_equal(told(op, "ep_flat"), "message.received");
+	op_end(op);
+}
+
+static void
+documents_made_to_hurt_are_kept_unread(void **state)
+{
+	struct op *op = fixture_op();
+	static const char head[] =
+		"{\"entry\":[{\"id\":\"" WABA "\",\"changes\":[{\"field\":\"f\",\"value\":\"";
+	size_t n = 3 << 20;
+	char *raw = arena_alloc(op->arena, n + sizeof(head) + 64);
+	int64_t unclear;
+
+	(void)state;
+	memcpy(raw, "{\"entry\":[", 10);
+	for (size_t i = 10; i + 4 < n; i += 3)
+		memcpy(raw + i, "{},", 3);
+	memcpy(raw + n - 4, "1]}", 4);
+	put_row(NULL, raw);
+	memset(raw, 0x7f, n);
+	memcpy(raw, head, strlen(head));
+	memcpy(raw + n, "\"}]}]}", 7);
+	put_row(NULL, raw);
+	memcpy(raw + (600 << 10), "\"}]}]}", 7);
+	put_row(NULL, raw);
+	put_text(op, "wamid.A", "hello");
+	apply_all(op);
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 2);
+	assert_string_equal(told(op, "ep_flat"), "message.received");
+	assert_non_null(body_of(op, "meta", "meta.f"));
+	op_end(op);
+}
+
+static void
+add_instance(const char *id, const char *phone, const char *secret)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct instance instance = fixture_instance;
+	const struct instance_change change = { "app_secret", secret };
+
+	instance.id = id;
+	instance.slug = id;
+	instance.phone_number_id = phone;
+	instance_store_insert(batch, &instance);
+	instance_store_update(batch, &instance);
+	must(op, db_commit(op, batch));
+	must(op, gateway_set_instance(op, id, &change, 1, true));
+	op_end(op);
+}
+
+static void
+an_own_address_speaks_for_its_own_secret_only(void **state)
+{
+	struct op *op = fixture_op();
+	struct inbound in = { 0 };
+
+	(void)state;
+	add_instance("inst_a", "111", "alpha");
+	add_instance("inst_b", "222", "alpha");
+	add_instance("inst_c", "333", "gamma");
+	for (const char *phone = "111\000222\000333\0"; *phone != '\0'; phone += 4)
+		put_row("inst_a",
+			arena_printf(op->arena,
+				     "{\"entry\":[{\"id\":\"" WABA "\",\"changes\":[{\"field\":"
+				     "\"messages\",\"value\":{\"metadata\":{\"phone_number_id\":"
+				     "\"%s\"},\"messages\":[{\"id\":\"wamid.%s\",\"from\":\"1\","
+				     "\"type\":\"text\",\"text\":{\"body\":\"x\"}}]}}]}]}",
+				     phone, phone));
+	apply_all(op);
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.111"));
+	assert_string_equal(in.instance_id, "inst_a");
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.222"));
+	assert_string_equal(in.instance_id, "inst_b");
+	assert_int_equal(inbound_store_by_provider_id(op, &in, "wamid.333"), RC_MISSING);
+	op_end(op);
+}
+
+static void
+a_change_of_the_business_account_is_told_once_to_each_endpoint(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	add_instance("inst_a", "111", "alpha");
+	put_row(NULL, "{\"entry\":[{\"id\":\"" WABA "\",\"time\":1,\"changes\":[{\"field\":"
+		      "\"account_update\",\"value\":{\"event\":\"PARTNER_ADDED\"}}]}]}");
+	apply_all(op);
+	assert_string_equal(told(op, "ep_meta"), "meta.account_update");
+	op_end(op);
+}
+
+/* ---- lookups ------------------------------------------------------------------------------ */
+
+static void
+a_thread_shows_both_directions(void **state)
+{
+	struct op *op = fixture_op();
+	struct inbound_filter filter = { .from = "+90 532 111 22 33", .text = "HELL" };
+	const struct thread_line *lines;
+	const char *cursor;
+	struct list list;
+
+	(void)state;
+	put_text(op, "wamid.1", "hello 100%");
+	apply_all(op);
+	put_message("msg_1", "sent", "wamid.M");
+	must(op, gateway_read_thread(op, &list, fixture_instance.id, "905321112233", 10));
+	lines = list.rows;
+	assert_int_equal(list.n, 2);
+	assert_string_equal(lines[0].direction, "in");
+	assert_string_equal(lines[0].text, "hello 100%");
+	assert_string_equal(lines[1].direction, "out");
+	assert_string_equal(lines[1].text, "hello");
+	assert_string_equal(lines[1].status, "sent");
+	must(op, gateway_list_inbound(op, &list, &cursor, &filter));
+	assert_int_equal(list.n, 1);
+	assert_null(cursor);
+	filter.text = "100%";
+	must(op, gateway_list_inbound(op, &list, &cursor, &filter));
+	assert_int_equal(list.n, 1);
+	filter.text = "1%0";
+	must(op, gateway_list_inbound(op, &list, &cursor, &filter));
+	assert_int_equal(list.n, 0);
+	filter = (struct inbound_filter){ .only_opt_outs = true };
+	must(op, gateway_list_inbound(op, &list, &cursor, &filter));
+	assert_int_equal(list.n, 0);
+	op_end(op);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(a_message_is_kept_and_told_once),
+		TEST(people_without_a_number_are_known_by_their_user_id),
+		TEST(stop_suppresses_and_start_lifts),
+		TEST(stop_and_start_in_one_document_keep_their_order),
+		TEST(pressed_buttons_count_and_captions_do_not),
+		TEST(statuses_move_forward_only),
+		TEST(a_failure_tells_why),
+		TEST(a_status_may_come_before_its_message),
+		TEST(a_status_finds_its_message_in_the_moment_of_the_commit),
+		TEST(our_id_resolves_a_send_whose_answer_was_lost),
+		TEST(any_field_is_passed_on_once),
+		TEST(what_belongs_to_nobody_is_counted),
+		TEST(what_cannot_be_understood_is_kept),
+		TEST(documents_made_to_hurt_are_kept_unread),
+		TEST(an_own_address_speaks_for_its_own_secret_only),
+		TEST(a_change_of_the_business_account_is_told_once_to_each_endpoint),
+		TEST(a_thread_shows_both_directions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
