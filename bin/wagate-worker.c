@@ -30,6 +30,8 @@ main(int argc, char **argv)
 		}
 	}
 	gateway_start("wagate-worker", config, false);
+	if (!once)
+		gateway_stay();
 	status = once ? worker_once() : worker_main();
 	gateway_stop();
 	return status;

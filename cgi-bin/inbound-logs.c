@@ -37,13 +37,18 @@ static enum rc
 get_api(struct web *web)
 {
 	struct inbound_filter filter;
-	struct list rows = { 0, NULL };
+	struct list found = { 0, NULL };
+	const struct inbound *rows;
+	json_t *items = json_new_array(web->op);
 	const char *next = NULL;
 
 	TRY(inbound_query(web, &filter));
 	if (!text_equal(site_key(web)->environment, "sandbox"))
-		TRY(gateway_list_inbound(web->op, &rows, &next, &filter));
-	return site_list(web, inbound_shape, sizeof(struct inbound), &rows, next);
+		TRY(gateway_list_inbound(web->op, &found, &next, &filter));
+	rows = found.rows;
+	for (size_t i = 0; i < found.n; i++)
+		json_array_append(items, inbound_json(web->op, &rows[i]));
+	return site_items(web, items, next);
 }
 
 static const struct route routes[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Help, made from the tables of commands: all nouns, the verbs of one, or one command's flags.
+ * A command that is in a table is in the help; there is no second list to forget.
  */
 #include "cli.h"
 

@@ -256,40 +256,31 @@ take_value(struct cli *cli, struct argument *a, const char **out)
 	return RC_OK;
 }
 
-/* *taken: it was a global one. */
-static enum rc
-take_global(struct cli *cli, struct argument *a, bool *taken)
+/* True when that is a global switch; it is on from now. */
+static bool
+take_switch(struct cli *cli, const char *name)
 {
-	const struct {
-		const char *name;
-		bool *flag;
-		const char **value;
-	} globals[] = {
-		{ "json", &cli->json, NULL },       { "help", &cli->help, NULL },
-		{ "version", &cli->version, NULL }, { "config", NULL, &cli->config },
-		{ "account", NULL, &cli->account },
-	};
+	bool json = text_equal(name, "json"), help = text_equal(name, "help");
+	bool version = text_equal(name, "version");
 
-	for (size_t i = 0; i < ARRAY_LEN(globals); i++) {
-		if (!text_equal(globals[i].name, a->name))
-			continue;
-		*taken = true;
-		if (globals[i].value != NULL)
-			return take_value(cli, a, globals[i].value);
-		*globals[i].flag = true;
-	}
-	return RC_OK;
+	cli->json = cli->json || json;
+	cli->help = cli->help || help;
+	cli->version = cli->version || version;
+	return json || help || version;
 }
 
 static enum rc
 take_flag(struct cli *cli, struct argument *a)
 {
-	bool global = false, from_stdin = false;
 	const struct flag *flag;
 	const char *value = NULL;
+	bool from_stdin = false;
 
-	TRY(take_global(cli, a, &global));
-	if (global)
+	if (text_equal(a->name, "config"))
+		return take_value(cli, a, &cli->config);
+	if (text_equal(a->name, "account"))
+		return take_value(cli, a, &cli->account);
+	if (take_switch(cli, a->name))
 		return RC_OK;
 	flag = cli->command == NULL ? NULL : find_flag(cli->command, a->name, &from_stdin);
 	if (flag == NULL)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate account: tenants, their plans, modules and settings. */
+/*
+ * wagate account: tenants, their plans, modules and settings.
+ *
+ * Every verb that changes one shows it as it is afterwards.
+ */
 #include "cli.h"
 #include "domain/account.h"
 #include "gateway/people.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate delivery: which event went to which endpoint, and what came of it. */
+/*
+ * wagate delivery: which event went to which endpoint, and what came of it.
+ *
+ * A replay keeps the event's id, so that a receiver can tell it from news.
+ */
 #include "cli.h"
 #include "domain/event.h"
 #include "gateway/deliver.h"

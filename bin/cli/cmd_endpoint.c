@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate endpoint: customers' webhook destinations. */
+/*
+ * wagate endpoint: customers' webhook destinations.
+ *
+ * The signing secret is printed by the verbs that make one and by no other.
+ */
 #include "cli.h"
 #include "domain/instance.h"
 #include "gateway/deliver.h"
@@ -27,6 +31,24 @@ read_headers(struct cli *cli, const char **json)
 	return RC_OK;
 }
 
+/* The endpoint, and the ids of the instances it listens to; null: all of the account. */
+static enum rc
+endpoint_json(struct cli *cli, json_t **out, const struct endpoint *endpoint)
+{
+	json_t *object = json_of(cli->op, endpoint_shape, endpoint);
+	json_t *ids = json_new_array(cli->op);
+	const struct instance *rows;
+	struct list bound;
+
+	TRY(gateway_endpoint_instances(cli->op, &bound, endpoint));
+	rows = bound.rows;
+	for (size_t i = 0; i < bound.n; i++)
+		json_array_append_new(ids, json_string(rows[i].id));
+	json_object_set(object, "instances", endpoint->all_instances ? json_null() : ids);
+	*out = object;
+	return RC_OK;
+}
+
 static enum rc
 endpoint_create(struct cli *cli)
 {
@@ -40,14 +62,14 @@ endpoint_create(struct cli *cli)
 	};
 	struct endpoint endpoint = { 0 };
 	const char *secret, **instances;
-	json_t *answer;
+	json_t *answer = NULL;
 
 	TRY(read_headers(cli, &draft.headers_json));
 	draft.instance_count = cli_values(cli, "instance", &instances);
 	draft.instances = instances;
 	TRY(cli_account_of_instance(cli, draft.instance_count == 0 ? NULL : instances[0]));
 	TRY(gateway_create_endpoint(cli->op, &endpoint, &secret, &draft));
-	answer = json_of(cli->op, endpoint_shape, &endpoint);
+	TRY(endpoint_json(cli, &answer, &endpoint));
 	json_put(answer, "secret", secret);
 	return cli_show(cli, answer);
 }
@@ -69,10 +91,12 @@ static enum rc
 endpoint_show(struct cli *cli)
 {
 	struct endpoint endpoint = { 0 };
+	json_t *answer = NULL;
 
 	TRY(cli_account(cli));
 	TRY(gateway_find_endpoint(cli->op, &endpoint, cli->object));
-	return cli_show_shape(cli, endpoint_shape, &endpoint);
+	TRY(endpoint_json(cli, &answer, &endpoint));
+	return cli_show(cli, answer);
 }
 
 /* Flags first, then pairs. */

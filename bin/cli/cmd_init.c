@@ -234,7 +234,7 @@ static enum rc
 init(struct cli *cli)
 {
 	json_t *answer = json_new(cli->op);
-	struct place place;
+	struct place place = { "", "", "", "" };
 	int applied;
 
 	/* Whatever is made here is for its owner alone, the database too. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate instance and wagate gateway: WhatsApp numbers, and the switches of one or of all. */
+/*
+ * wagate instance and wagate gateway: WhatsApp numbers, and the switches of one or of all.
+ *
+ * The operator's word stands for the provider's confirmation of a number.
+ */
 #include "cli.h"
 #include "domain/instance.h"
 #include "gateway/manage_instances.h"

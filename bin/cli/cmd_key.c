@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate key: what customers' programs come in with. */
+/*
+ * wagate key: what customers' programs come in with.
+ *
+ * The key is printed by the verb that makes it and by no other.
+ */
 #include "cli.h"
 #include "domain/api_key.h"
 #include "gateway/keys.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate message and wagate inbound: what went out and what came in. */
+/*
+ * wagate message and wagate inbound: what went out and what came in.
+ *
+ * A message shows its row and, beside it, the members that the HTTP API has for it.
+ */
 #include "cli.h"
 #include "domain/message.h"
 #include "gateway/receive.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate serve and wagate web-config: the whole gateway in the foreground, and configuration for
- * web servers that stand in front of it. */
+/*
+ * wagate serve and wagate web-config: the whole gateway in the foreground, and configuration for
+ * web servers that stand in front of it. Neither opens the database.
+ */
 #include "cli.h"
 #include "serve.h"
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate suppression and wagate stats: who may not be messaged, and how an account is doing. */
+/*
+ * wagate suppression and wagate stats: who may not be messaged, and how an account is doing.
+ *
+ * Removing lifts: the row stays as evidence.
+ */
 #include "cli.h"
 #include "domain/message.h"
 #include "gateway/read_overview.h"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate migrate, config and worker: the gateway's own house. */
+/*
+ * wagate migrate, config and worker: the gateway's own house.
+ *
+ * None of them needs a database that is up to date.
+ */
 #include <errno.h>
 #include <unistd.h>
 

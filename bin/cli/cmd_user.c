@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wagate user and wagate operator: the people who sign in. */
+/*
+ * wagate user and wagate operator: the people who sign in.
+ *
+ * Passwords come by standard input; whoever changes one ends the person's sessions.
+ */
 #include "cli.h"
 #include "domain/account.h"
 #include "gateway/people.h"

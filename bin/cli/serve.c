@@ -22,7 +22,9 @@
 #include "core/settings.h"
 #include "serve.h"
 
-enum { BACKLOG = 4096, STOP_MS = 12000, POLL_MS = 100 };
+enum { BACKLOG = 4096, POLL_MS = 100 };
+/* What is under way may take as long as the provider's answer; then a little for the answer. */
+enum { STOP_MARGIN_MS = 5000 };
 enum { RANK_WEB, RANK_PROGRAMS, RANK_WORKER, RANK_WRITER };
 
 /* A unix socket for one program; an old file of that name is a leftover, because we hold the
@@ -244,6 +246,6 @@ serve_main(struct op *op, const struct serve_options *options)
 	if (options->demo && demo_print(op) != RC_OK)
 		log_line(LOG_WARN, "event=demo why=\"%s\"", op->why);
 	serve_until_told(&children, signals);
-	children_stop(&children, STOP_MS);
+	children_stop(&children, settings()->send_timeout * 1000 + STOP_MARGIN_MS);
 	return 0;
 }

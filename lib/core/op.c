@@ -43,7 +43,7 @@ mend_text(char *text)
 			*p = '?';
 }
 
-static void
+static void PRINTF_LIKE(3, 0)
 op_record(struct op *op, const char *code, const char *format, va_list args)
 {
 	if (op->why[0] != '\0')

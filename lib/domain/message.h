@@ -28,27 +28,34 @@ json_t *message_object(struct op *op, const struct message *message);
 
 enum purpose_class { PURPOSE_UNKNOWN, PURPOSE_ALLOWED, PURPOSE_FORBIDDEN };
 enum purpose_class purpose_class(const char *purpose);
-const char *purpose_allowed_list(void);		/* "transactional, operational, ..." */
+const char *purpose_allowed_list(void); /* "transactional, operational, ..." */
 
 /* E.164 digits from what people write: "+" optional, blanks, dashes, dots and brackets
  * tolerated; 7 to 15 digits, no leading zero. NULL when it is no phone number. */
 char *recipient_normalize(struct arena *arena, const char *written);
-/* Digits only, but for a leading "+": the form in which the proxy and Graph dialects take a number. */
+/* Digits only, but for a leading "+": the form in which the proxy and Graph dialects take a number.
+ */
 bool recipient_is_bare(const char *written);
 /* As shown to people and customers: "+" before digits; a user id stays as it is; NULL stays. */
 char *recipient_written(struct arena *arena, const char *recipient);
 
 /* One message from a WhatsApp user. */
 struct inbound {
-	const char *id, *account_id, *instance_id, *provider_id, *sender, *sender_user_id, *sender_name;
+	const char *id, *account_id, *instance_id, *provider_id, *sender, *sender_user_id,
+		*sender_name;
 	const char *type, *text, *reply_to, *payload;
 	bool opted_out;
 	struct instant provider_at, received_at;
 };
 extern const struct shape inbound_shape[];
 
+/* As the API and the command line show it: from (E.164 with +), message_id (the provider's),
+ * text, type, payload, ... */
+json_t *inbound_json(struct op *op, const struct inbound *inbound);
+
 struct suppression {
-	const char *id, *account_id, *recipient, *reason, *source, *actor, *instance_id, *inbound_id;
+	const char *id, *account_id, *recipient, *reason, *source, *actor, *instance_id,
+		*inbound_id;
 	const char *text, *keyword, *note, *lifted_by, *lift_reason;
 	struct instant since, lifted_at;
 };

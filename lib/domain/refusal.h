@@ -12,18 +12,18 @@
  */
 enum refusal {
 	REFUSAL_NONE,
-	REFUSAL_KEY_MISSING,		/* no Authorization header */
-	REFUSAL_KEY_FORM,		/* not "Bearer <token>" */
-	REFUSAL_KEY_UNKNOWN,		/* wrong check sum or unknown */
-	REFUSAL_KEY_EXPIRED,		/* the sentence says since when */
+	REFUSAL_KEY_MISSING, /* no Authorization header */
+	REFUSAL_KEY_FORM,    /* not "Bearer <token>" */
+	REFUSAL_KEY_UNKNOWN, /* wrong check sum or unknown */
+	REFUSAL_KEY_EXPIRED, /* the sentence says since when */
 	REFUSAL_KEY_REVOKED,
 	REFUSAL_SCOPE,
 	REFUSAL_MODULE,
 	REFUSAL_ACCOUNT_PAUSED,
 	REFUSAL_GATEWAY_SUSPENDED,
 	REFUSAL_JSON,
-	REFUSAL_FIELD,			/* a field that is no recipient; the first of its word */
-	REFUSAL_RECIPIENT,		/* field "to" / "phone" */
+	REFUSAL_FIELD,     /* a field that is no recipient; the first of its word */
+	REFUSAL_RECIPIENT, /* field "to" / "phone" */
 	REFUSAL_PURPOSE_MISSING,
 	REFUSAL_PURPOSE,
 	REFUSAL_INSTANCE_UNKNOWN,
@@ -34,10 +34,10 @@ enum refusal {
 	REFUSAL_NOT_FOUND,
 	REFUSAL_TOO_LARGE,
 	REFUSAL_MEDIA_TYPE,
-	REFUSAL_BUSY,			/* certainly not sent */
+	REFUSAL_BUSY, /* certainly not sent */
 	REFUSAL_INTERNAL,
-	REFUSAL_PROVIDER,		/* refused by the provider */
-	REFUSAL_UNKNOWN_OUTCOME,	/* the provider may or may not have it */
+	REFUSAL_PROVIDER,        /* refused by the provider */
+	REFUSAL_UNKNOWN_OUTCOME, /* the provider may or may not have it */
 	REFUSAL__MAX
 };
 

@@ -125,7 +125,7 @@ look_at_keys(struct op *op, struct lines *lines)
 			continue;
 		say(lines, "warning",
 		    arena_printf(op->arena, "The API key \"%s\" expires in %lld days", key[n].name,
-				 (long long)(left / DAY_MS + 1)),
+				 (long long)left / DAY_MS + 1),
 		    "/api-keys", "Make a new one");
 	}
 	return RC_OK;

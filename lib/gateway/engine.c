@@ -87,6 +87,13 @@ gateway_start(const char *program, const char *config, bool calls_out)
 }
 
 void
+gateway_stay(void)
+{
+	if (!is_cgi())
+		db_require_writer(true);
+}
+
+void
 gateway_stop(void)
 {
 	if (net_is_up)

@@ -14,6 +14,10 @@
 void gateway_start(const char *program, const char *config, bool calls_out);
 void gateway_stop(void);
 
+/* This process lives on (FastCGI, worker): with [database] writer = auto it waits for the writer
+ * daemon when that is just being restarted, instead of committing past it. No effect under CGI. */
+void gateway_stay(void);
+
 /* Parts of that, for programs that go their own way: the log as the settings say (after
  * settings_load), and the database, where a failure is told instead of fatal. */
 void gateway_log(const char *program);

@@ -30,26 +30,26 @@ struct send_work {
 	void *arg;
 
 	/* while deciding */
-	const char *id;			/* the message's, once it is well said */
-	json_t *root;			/* the body as it came */
-	struct bytes payload;		/* what the provider gets */
+	const char *id;       /* the message's, once it is well said */
+	json_t *root;         /* the body as it came */
+	struct bytes payload; /* what the provider gets */
 	struct batch *batch;
 	struct send_guard guards[SEND_GUARDS_MAX];
 	size_t guard_count;
-	int stored;			/* index of the insert, whose number is the log id */
+	int stored; /* index of the insert, whose number is the log id */
 
 	/* while calling out and settling */
 	const struct provider *provider;
 	struct net_call call;
 	struct send_result result;
-	int completed;			/* index of the row as a status webhook left it */
+	int completed; /* index of the row as a status webhook left it */
 
 	enum send_next (*then)(struct send_work *work, enum rc rc);
 };
 
 /* Refuse: remember why, for whichever dialect answers. Gives the rc of the refusal. */
-MUST_CHECK enum rc send_refuse(struct send_work *work, enum refusal refusal, const char *format, ...)
-	PRINTF_LIKE(3, 4);
+MUST_CHECK enum rc send_refuse(struct send_work *work, enum refusal refusal, const char *format,
+			       ...) PRINTF_LIKE(3, 4);
 /* The same for one member of the body: "<field> <reason>". */
 MUST_CHECK enum rc send_refuse_field(struct send_work *work, enum refusal refusal,
 				     const char *field, const char *reason);

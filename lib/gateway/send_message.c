@@ -111,7 +111,6 @@ work_new(struct op *op, struct send *send)
 	work->op = op;
 	work->send = send;
 	work->batch = batch_new(op);
-	send->private_ = work;
 	return work;
 }
 

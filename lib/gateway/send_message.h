@@ -25,32 +25,30 @@ struct caller {
 struct send {
 	/* in */
 	enum dialect dialect;
-	const char *source;		/* "guarded", "proxy", "graph", "portal", "cli" */
-	const struct api_key *key;	/* NULL: portal and CLI */
-	const struct caller *caller;	/* of gateway_identify(), when the gate kept it; saves a read */
-	struct bytes body;		/* as received */
-	const char *instance_ref;	/* id or slug (guarded, portal); NULL: the key's own */
-	const char *phone_number_id;	/* proxy query, graph path; NULL */
-	bool fake;			/* is_fake=true */
-	bool marketing;			/* mmlite=true */
+	const char *source;          /* "guarded", "proxy", "graph", "portal", "cli" */
+	const struct api_key *key;   /* NULL: portal and CLI */
+	const struct caller *caller; /* when the gate kept it: saves reading the account */
+	struct bytes body;           /* as received */
+	const char *instance_ref;    /* id or slug (guarded, portal); NULL: the key's own */
+	const char *phone_number_id; /* proxy query, graph path; NULL */
+	bool fake;                   /* is_fake=true */
+	bool marketing;              /* mmlite=true */
 
 	/* found by the steps */
 	struct account account;
 	struct instance instance;
-	json_t *payload;		/* Meta's message object, as read */
+	json_t *payload; /* Meta's message object, as read */
 	const char *to, *type, *purpose, *client_reference;
 	bool simulated;
 
 	/* out */
-	struct message message;		/* as stored; .id NULL when nothing was stored */
-	enum refusal refusal;		/* REFUSAL_NONE: accepted */
+	struct message message;           /* as stored; .id NULL when nothing was stored */
+	enum refusal refusal;             /* REFUSAL_NONE: accepted */
 	const char *field, *field_reason; /* with REFUSAL_RECIPIENT and REFUSAL_FIELD */
-	json_t *details;		/* beyond that, or NULL; with REFUSAL_PROVIDER: code,
-					   error_subcode, message, details, fbtrace_id, retryable */
-	int provider_status;		/* HTTP status of the provider's answer */
-	struct bytes provider_answer;	/* its body, for the proxy and Graph dialects */
-
-	void *private_;
+	json_t *details;                  /* beyond that, or NULL; with REFUSAL_PROVIDER: code,
+					     error_subcode, message, details, fbtrace_id, retryable */
+	int provider_status;              /* HTTP status of the provider's answer */
+	struct bytes provider_answer;     /* its body, for the proxy and Graph dialects */
 };
 
 /* Runs once when the outcome is durable, on a thread that must not be kept: hand over. */
@@ -59,15 +57,15 @@ typedef void send_done(struct op *op, struct send *send, void *arg);
 /* The pipeline of docs/ARCHITECTURE.md. Returns at once; done follows, also for refusals. */
 void gateway_send(struct op *op, struct send *send, send_done *done, void *arg);
 
-/* The same, waiting: for pages and the CLI. */
+/* The same, waiting: for pages, the CLI and plain CGI. */
 void gateway_send_wait(struct op *op, struct send *send);
 
 /* Find the key of an Authorization header; a refusal of step 1 otherwise (rc RC_AUTH), or
  * RC_BUSY. header NULL: missing. gateway_authenticate() keeps the key alone. */
-MUST_CHECK enum rc gateway_identify(struct op *op, struct caller *out, enum refusal *refusal,
-				    const char *header);
-MUST_CHECK enum rc gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal,
-					const char *header);
+MUST_CHECK enum rc
+gateway_identify(struct op *op, struct caller *out, enum refusal *refusal, const char *header);
+MUST_CHECK enum rc
+gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, const char *header);
 
 /* Rows left in `sending` by a process that died become unknown; unknown ones past their day
  * become final. Called by the worker; *n counts. */
@@ -77,7 +75,7 @@ struct message_filter {
 	struct page_query page;
 	const char *status, *to, *instance;
 	struct instant since;
-	bool only_simulated;		/* what a sandbox key may see */
+	bool only_simulated; /* what a sandbox key may see */
 };
 /* RC_INPUT names the filter that is wrong as op->code. */
 MUST_CHECK enum rc gateway_list_messages(struct op *op, struct list *out, const char **next_cursor,

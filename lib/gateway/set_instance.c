@@ -112,7 +112,7 @@ set_verify_token(struct op *op, struct instance *instance, const char *value)
 static enum rc
 set_app_secret(struct op *op, struct instance *instance, const char *value)
 {
-	const char *old, *sealed;
+	const char *old, *sealed = NULL;
 
 	TRY(seal_value(op, &sealed, SEALED_APP_SECRET, instance, value));
 	TRY(credential_open(op, &old, SEALED_APP_SECRET, instance->id, instance->app_secret));

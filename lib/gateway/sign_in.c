@@ -74,7 +74,7 @@ too_many(struct op *op, const char *subject)
 		left = failure.first_at.ms + ATTEMPTS_MS - op->now.ms;
 	return op_refuse(op, RC_LIMIT, "sign_in",
 			 "Too many failed attempts: try again in %lld minutes",
-			 (long long)(left / MINUTE_MS + 1));
+			 (long long)left / MINUTE_MS + 1);
 }
 
 static enum rc

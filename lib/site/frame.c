@@ -74,20 +74,28 @@ const struct shape frame_shape[] = {
 	SHAPE_END,
 };
 
-/* The sidebar in order. */
+/* The sidebar in order; items of one group stand together. */
 static const struct {
 	const char *group;
 	struct nav_item item;
+	bool simulator; /* only where the simulator is on */
 } nav[] = {
-	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false } },
-	{ "Customer access", { "API keys", "/api-keys", "key", "/docs/quickstart#key", false } },
-	{ "Messaging", { "Instances", "/instances", "phone", "/docs/quickstart#connect", false } },
+	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false }, false },
+	{ "Customer access",
+	  { "API keys", "/api-keys", "key", "/docs/quickstart#key", false },
+	  false },
+	{ "Messaging",
+	  { "Instances", "/instances", "phone", "/docs/quickstart#connect", false },
+	  false },
 	{ "Visibility",
-	  { "Inbound logs", "/inbound-logs", "inbox", "/docs/quickstart#webhooks", false } },
+	  { "Inbound logs", "/inbound-logs", "inbox", "/docs/quickstart#webhooks", false },
+	  false },
 	{ "Safety",
 	  { "Suppressed recipients", "/suppressed-recipients", "ban", "/docs/quickstart#opt-out",
-	    false } },
-	{ "Help", { "Documentation", "/docs", "book", "/docs", false } },
+	    false },
+	  false },
+	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, false },
+	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, true },
 };
 
 /* Addresses that belong to an item without beginning like it, and those without any. */
@@ -123,29 +131,41 @@ frame_locate(struct frame *frame, const char **item, const char *path)
 	}
 }
 
+/* Take an item in, and the page's title and help from the one it belongs to. */
+static void
+frame_visit(struct frame *frame, struct nav_item *item, const char *here)
+{
+	item->active = here != NULL && path_is_under(here, item->url);
+	if (!item->active)
+		return;
+	frame->title = frame->title != NULL ? frame->title : item->label;
+	frame->help_url = item->help;
+}
+
 static void
 frame_navigate(struct op *op, struct frame *frame, const char *path)
 {
 	struct nav_group *groups = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*groups));
 	struct nav_item *items = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*items));
+	size_t group = 0, n = 0;
 	const char *here;
 
 	frame_locate(frame, &here, path);
 	for (size_t i = 0; i < ARRAY_LEN(nav); i++) {
-		struct nav_item *item = &items[i];
-		*item = nav[i].item;
-		item->active = here != NULL && path_is_under(here, item->url);
-		if (item->active) {
-			frame->title = frame->title != NULL ? frame->title : item->label;
-			frame->help_url = item->help;
-		}
-		groups[i] = (struct nav_group){ nav[i].group,
-						arena_printf(op->arena, "nav-%zu", i),
-						{ 1, item } };
+		if (nav[i].simulator && !settings()->simulator_on)
+			continue;
+		items[n] = nav[i].item;
+		frame_visit(frame, &items[n], here);
+		if (n == 0 || !text_equal(groups[group - 1].group, nav[i].group))
+			groups[group++] = (struct nav_group){ nav[i].group,
+							      arena_printf(op->arena, "nav-%zu", i),
+							      { 0, &items[n] } };
+		groups[group - 1].items.n++;
+		n++;
 	}
 	if (frame->title == NULL)
 		frame->title = "wagate";
-	frame->nav = (struct list){ ARRAY_LEN(nav), groups };
+	frame->nav = (struct list){ group, groups };
 }
 
 /* "Ada Lovelace" is AL; without a name the e-mail's first letter. */

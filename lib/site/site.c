@@ -68,6 +68,7 @@ site_main(int argc, char **argv, const struct program *program, bool calls_out)
 	if (arguments.check_pages)
 		return pages_check(program);
 	gateway_start(program->name, arguments.config, calls_out);
+	gateway_stay();
 	if (serving.threads == 0)
 		serving.threads = threads_of(program->name);
 	status = web_main(&serving, &site_hooks);

@@ -76,6 +76,9 @@ site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const c
 MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t size,
 			     const struct list *list, const char *next_cursor);
 
+/* The same where the items are made already. */
+MUST_CHECK enum rc site_items(struct web *web, json_t *items, const char *next_cursor);
+
 /* cursor and limit from the query; RC_INPUT when limit is not 1 to 200. */
 struct page_query;
 MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out);

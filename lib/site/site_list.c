@@ -11,9 +11,15 @@ enum rc
 site_list(struct web *web, const struct shape *shape, size_t size, const struct list *list,
 	  const char *next_cursor)
 {
+	return site_items(web, json_of_list(web->op, shape, size, list), next_cursor);
+}
+
+enum rc
+site_items(struct web *web, json_t *items, const char *next_cursor)
+{
 	json_t *body = json_new(web->op);
 
-	json_object_set(body, "items", json_of_list(web->op, shape, size, list));
+	json_object_set(body, "items", items);
 	json_put(body, "next_cursor", next_cursor);
 	return web_json_value(web, 200, body);
 }

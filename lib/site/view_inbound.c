@@ -102,12 +102,14 @@ view_thread(struct web *web, const struct list *lines, const char *this)
 	struct bubble *bubbles = arena_array(web->op->arena, lines->n + 1, sizeof(*bubbles));
 
 	for (size_t i = 0; i < lines->n; i++) {
+		bool out = text_equal(rows[i].direction, "out");
+
 		bubbles[i] = (struct bubble){
 			.text = rows[i].text,
 			.type = view_label(types, ARRAY_LEN(types), rows[i].type),
-			.status = rows[i].status,
+			.status = out ? rows[i].status : NULL,
 			.at = view_moment(web, rows[i].at),
-			.out = text_equal(rows[i].direction, "out"),
+			.out = out,
 			.this = text_equal(rows[i].id, this),
 		};
 	}

@@ -10,23 +10,33 @@
 #include "site/view_instance.h"
 #include "site/view_sample.h"
 
-enum { CHART_STEP = 10 };
+enum { CHART_STEP = 10, FEW_DAYS = 10 };
+#define CHART_GAP 0.2 /* half of what is between a day's two bars */
 
 struct bar {
 	const char *day, *sent, *delivered, *read, *failed, *received;
-	const char *x, *sent_x, *received_x;
+	const char *x, *sent_x, *received_x, *width;
 	const char *sent_y, *sent_h, *failed_y, *failed_h, *received_y, *received_h;
 };
 
 static const struct shape bar_shape[] = {
-	SHAPE(struct bar, day),        SHAPE(struct bar, sent),
-	SHAPE(struct bar, delivered),  SHAPE(struct bar, read),
-	SHAPE(struct bar, failed),     SHAPE(struct bar, received),
-	SHAPE(struct bar, x),          SHAPE(struct bar, sent_x),
-	SHAPE(struct bar, received_x), SHAPE(struct bar, sent_y),
-	SHAPE(struct bar, sent_h),     SHAPE(struct bar, failed_y),
-	SHAPE(struct bar, failed_h),   SHAPE(struct bar, received_y),
-	SHAPE(struct bar, received_h), SHAPE_END,
+	SHAPE(struct bar, day),
+	SHAPE(struct bar, sent),
+	SHAPE(struct bar, delivered),
+	SHAPE(struct bar, read),
+	SHAPE(struct bar, failed),
+	SHAPE(struct bar, received),
+	SHAPE(struct bar, x),
+	SHAPE(struct bar, sent_x),
+	SHAPE(struct bar, received_x),
+	SHAPE(struct bar, width),
+	SHAPE(struct bar, sent_y),
+	SHAPE(struct bar, sent_h),
+	SHAPE(struct bar, failed_y),
+	SHAPE(struct bar, failed_h),
+	SHAPE(struct bar, received_y),
+	SHAPE(struct bar, received_h),
+	SHAPE_END,
 };
 
 struct attention_view {
@@ -126,9 +136,10 @@ units(struct op *op, double value)
 }
 
 static void
-bar_make(struct op *op, struct bar *bar, const struct day_counts *day, size_t i, int64_t top)
+bar_make(struct op *op, struct bar *bar, const struct day_counts *day, double x, double width,
+	 int64_t top)
 {
-	double scale = 100.0 / (double)top, x = (double)i * CHART_STEP;
+	double scale = 100.0 / (double)top, middle = x + CHART_STEP / 2.0;
 	double sent = (double)day->sent * scale, failed = (double)day->failed * scale;
 	double received = (double)day->received * scale;
 
@@ -140,8 +151,9 @@ bar_make(struct op *op, struct bar *bar, const struct day_counts *day, size_t i,
 		.failed = view_number(op, day->failed),
 		.received = view_number(op, day->received),
 		.x = units(op, x),
-		.sent_x = units(op, x + 1.4),
-		.received_x = units(op, x + 5.2),
+		.sent_x = units(op, middle - width - CHART_GAP),
+		.received_x = units(op, middle + CHART_GAP),
+		.width = units(op, width),
 		.sent_y = units(op, 100 - sent),
 		.sent_h = units(op, sent),
 		.failed_y = units(op, 100 - sent - failed),
@@ -156,12 +168,13 @@ view_chart(struct op *op, struct overview_page *out, const struct list *days)
 {
 	const struct day_counts *rows = days->rows;
 	int64_t top = scale_above(highest(days));
+	double width = days->n <= FEW_DAYS ? 1.6 : 3.4;
 	struct bar *bars = arena_array(op->arena, days->n + 1, sizeof(*bars));
 
 	if (days->n == 0)
 		return;
 	for (size_t i = 0; i < days->n; i++)
-		bar_make(op, &bars[i], &rows[i], i, top);
+		bar_make(op, &bars[i], &rows[i], (double)i * CHART_STEP, width, top);
 	out->bars = (struct list){ days->n, bars };
 	out->chart_width = arena_printf(op->arena, "%zu", days->n * CHART_STEP);
 	out->scale_top = view_number(op, top);

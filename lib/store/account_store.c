@@ -17,12 +17,6 @@ static const struct stmt get = {
 	"SELECT " COLUMNS " FROM account WHERE id = $1",
 };
 
-static const struct stmt by_id = {
-	"account.by_id",
-	SCOPE_SYSTEM,
-	"SELECT " COLUMNS " FROM account WHERE id = $1",
-};
-
 static const struct stmt time_zone = {
 	"account.time_zone",
 	SCOPE_SYSTEM,
@@ -123,7 +117,6 @@ static const struct {
 
 const struct stmt *const account_store_stmts[] = {
 	&get,
-	&by_id,
 	&by_ref,
 	&time_zone,
 	&first,
@@ -148,12 +141,6 @@ enum rc
 account_store_get(struct op *op, struct account *out)
 {
 	return db_one(op, out, account_shape, &get, NO_BINDS);
-}
-
-enum rc
-account_store_by_id(struct op *op, struct account *out, const char *id)
-{
-	return db_one(op, out, account_shape, &by_id, BINDS(bind_text(id)));
 }
 
 enum rc

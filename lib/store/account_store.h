@@ -10,7 +10,6 @@ MUST_CHECK enum rc account_store_get(struct op *op, struct account *out);
 
 /* System scope. ref: id or name, any ASCII case. */
 MUST_CHECK enum rc account_store_by_ref(struct op *op, struct account *out, const char *ref);
-MUST_CHECK enum rc account_store_by_id(struct op *op, struct account *out, const char *id);
 /* The account's IANA zone. */
 MUST_CHECK enum rc account_store_time_zone(struct op *op, const char **zone, const char *id);
 /* The two oldest accounts: where there is only one, nobody needs to name it. */

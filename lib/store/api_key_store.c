@@ -42,12 +42,6 @@ static const struct shape entry_shape[] = {
 	SHAPE_END,
 };
 
-static const struct stmt by_hash = {
-	"api_key.by_hash",
-	SCOPE_SYSTEM,
-	"SELECT " COLUMNS " FROM api_key WHERE hash = $1",
-};
-
 static const struct stmt for_send = {
 	"api_key.for_send",
 	SCOPE_SYSTEM,
@@ -109,14 +103,8 @@ static const struct stmt revoke = {
 };
 
 const struct stmt *const api_key_store_stmts[] = {
-	&by_hash, &for_send, &touch, &by_ref, &list, &insert, &revoke, NULL,
+	&for_send, &touch, &by_ref, &list, &insert, &revoke, NULL,
 };
-
-enum rc
-api_key_store_by_hash(struct op *op, struct api_key *out, const char *hash)
-{
-	return db_one(op, out, api_key_shape, &by_hash, BINDS(bind_text(hash)));
-}
 
 enum rc
 api_key_store_for_send(struct op *op, struct key_entry *out, const char *hash)

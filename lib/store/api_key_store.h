@@ -6,10 +6,8 @@
 #include "domain/account.h"
 #include "domain/api_key.h"
 
-/* System scope: by the SHA-256 (hex) of the whole key; revoked and expired ones too. */
-MUST_CHECK enum rc api_key_store_by_hash(struct op *op, struct api_key *out, const char *hash);
-
-/* The same with its account and the gateway's switch, in one read. */
+/* By the SHA-256 (hex) of the whole key, with its account and the gateway's switch, in one read;
+ * revoked and expired ones too. System scope. */
 struct key_entry {
 	struct api_key key;
 	struct account account;

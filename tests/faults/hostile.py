@@ -10,6 +10,7 @@ import threading
 import time
 
 DRIP_S = 0.1
+TLS_HANDSHAKE = b"\x16"
 GIVE_UP_S = 120  # no behaviour lasts longer, whatever the other side does
 
 
@@ -31,8 +32,12 @@ def endlessly(c, first, again):
 
 
 def hang(c):
-    c.settimeout(GIVE_UP_S)
     c.recv(1)
+
+
+def hang_on(c):
+    while c.recv(65536):
+        pass
 
 
 def reset(c):
@@ -78,14 +83,16 @@ BEHAVIOURS = {
 
 
 class Hostile:
-    """.url + "/" + behaviour; .tls_url speaks TLS with a certificate that nobody knows; .full_url takes no connection;
-    .away_url has nobody. seen: behaviour -> number of requests."""
+    """.url + "/" + behaviour; .tls_url speaks TLS with a certificate that nobody knows; .silent_url takes connections
+    and says nothing; .full_url takes none; .away_url has nobody. seen: behaviour -> number of requests."""
 
     def __init__(self, folder):
         self.seen, self.lock = {}, threading.Lock()
         self.sockets = []
-        self.url = self.listen("http", self.behave)
-        self.tls_url = self.listen("https", self.behave, self.context(folder))
+        self.url = self.listen("http", self.serve)
+        context = self.context(folder)
+        self.tls_url = self.listen("https", lambda c: self.serve(context.wrap_socket(c, server_side=True)))
+        self.silent_url = self.listen("https", hang_on)
         full = socket.create_server(("127.0.0.1", 0), backlog=0)
         self.full_url = f"http://127.0.0.1:{full.getsockname()[1]}"
         self.sockets += [full] + [self.connect(full) for _ in range(4)]
@@ -110,35 +117,38 @@ class Hostile:
         context.load_cert_chain(cert, key)
         return context
 
-    def listen(self, scheme, behave, context=None):
+    def listen(self, scheme, serve):
         server = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.sockets.append(server)
+
+        def one(c):
+            with contextlib.suppress(OSError), c:
+                c.settimeout(GIVE_UP_S)
+                serve(c)
 
         def accept():
             with contextlib.suppress(OSError):
                 while True:
-                    c = server.accept()[0]
-                    threading.Thread(target=self.serve, args=(c, behave, context), daemon=True).start()
+                    threading.Thread(target=one, args=server.accept()[:1], daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
         return f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
 
-    def serve(self, c, behave, context):
-        with contextlib.suppress(OSError), c:
-            if context:
-                c = context.wrap_socket(c, server_side=True)
-            c.settimeout(GIVE_UP_S)
-            came = b""
-            while b"\r\n\r\n" not in came:
-                more = c.recv(65536)
-                if not more:
-                    return
-                came += more
-            head, body = came.split(b"\r\n\r\n", 1)
-            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-            while len(body) < length:
-                body += c.recv(65536)
-            behave(c, head.split(b" ")[1].decode().strip("/"))
+    def serve(self, c):
+        came = b""
+        while b"\r\n\r\n" not in came:
+            more = c.recv(65536)
+            if not more:
+                return
+            if not came and more[:1] == TLS_HANDSHAKE:
+                c.sendall(answer("400 Bad Request"))
+                return
+            came += more
+        head, body = came.split(b"\r\n\r\n", 1)
+        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        while len(body) < length:
+            body += c.recv(65536)
+        self.behave(c, head.split(b" ")[1].decode().strip("/"))
 
     def behave(self, c, name):
         with self.lock:

@@ -27,9 +27,9 @@ EXPECTED = {
     "endless-body": ("delivered", 200, "^$"),
     "endless-500": ("pending", 500, "500"),
     "100000-headers": (None, None, ""),
-    "endless-headers": ("pending", None, "header|timed out"),
+    "endless-headers": ("pending", None, "header|longer than|timed out"),
     "long-header": (None, None, ""),
-    "endless-100": ("pending", None, "timed out|header"),
+    "endless-100": ("pending", None, "header|longer than|timed out"),
     "no-http": ("pending", 0, "HTTP"),
     "no-status": ("pending", 0, "HTTP"),
     "500": ("pending", 500, "500"),
@@ -42,6 +42,7 @@ EXPECTED = {
     "away": ("pending", 0, "connection refused"),
     "self-signed": ("pending", 0, "self-signed"),
     "no-tls": ("pending", 0, "TLS"),
+    "silent-tls": ("pending", 0, TIMED_OUT + "agreeing on TLS"),
 }
 
 
@@ -59,7 +60,7 @@ class Address:
 
 def addresses(hostile):
     special = {"full": hostile.full_url, "away": hostile.away_url, "self-signed": hostile.tls_url,
-               "no-tls": hostile.url.replace("http:", "https:")}
+               "silent-tls": hostile.silent_url, "no-tls": hostile.url.replace("http:", "https:")}
     return {name: Address(special.get(name, hostile.url)) for name in EXPECTED}
 
 

@@ -300,6 +300,9 @@ class Receiver:
             request_queue_size = 512
             daemon_threads = True
 
+            def handle_error(self, *_):
+                pass  # a caller that is killed resets its connection
+
         self.lock = threading.Lock()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"

@@ -153,6 +153,8 @@ def test_a_port_in_use_an_unreadable_database_and_a_folder_without_permission_sa
     result = wagate("serve", "--config", other)
     assert result.returncode == 1 and "in use" in result.stderr and str(gateway.port) in result.stderr
 
+    for leftover in ("wagate.db-wal", "wagate.db-shm"):
+        (tmp_path / "other" / leftover).unlink(missing_ok=True)
     (tmp_path / "other" / "wagate.db").write_bytes(b"this is no database at all" * 100)
     result = wagate("account", "list", "--config", other)
     assert result.returncode == 1 and "wagate.db" in result.stderr

@@ -46,9 +46,9 @@ def test_accounts(gateway, shop):
     assert set(listed) == {"items", "next_cursor"}
     assert "Corner Shop" in [a["name"] for a in listed["items"]]
     assert gateway.cli("account", "show", "Corner Shop")["plan"] == "growth"
-    gateway.cli("account", "set-plan", "Corner Shop", "--plan", "scale")
+    gateway.cli("account", "set-plan", "Corner Shop", "scale")
     assert gateway.cli("account", "show", shop["account"])["plan"] == "scale"
-    gateway.cli("account", "set", "Corner Shop", "--time-zone", "Europe/Istanbul")
+    gateway.cli("account", "set", "Corner Shop", "time_zone=Europe/Istanbul")
     assert gateway.cli("account", "show", "Corner Shop")["time_zone"] == "Europe/Istanbul"
 
 
@@ -59,9 +59,9 @@ def test_a_paused_account_sends_nothing_and_resumes(gateway, shop):
     refused = gateway.send(key=key, instance_id="shop-line")
     assert refused.status_code == 403 and refused.json()["error"] == "account_paused"
     gateway.cli("account", "resume", "Corner Shop")
-    gateway.cli("account", "set-module", "Corner Shop", "--module", "send", "--off")
+    gateway.cli("account", "set-module", "Corner Shop", "send", "off")
     assert gateway.send(key=key, instance_id="shop-line").json()["error"] == "module_not_enabled"
-    gateway.cli("account", "set-module", "Corner Shop", "--module", "send", "--on")
+    gateway.cli("account", "set-module", "Corner Shop", "send", "on")
     gateway.cli("instance", "suspend", shop["instance"])
     assert gateway.send(key=key, instance_id="shop-line").status_code == 403
     gateway.cli("instance", "resume", shop["instance"])
@@ -104,17 +104,17 @@ def test_keys_endpoints_and_suppressions(gateway):
     listed = gateway.cli("key", "list", "--account", account, "--limit", "1")
     assert len(listed["items"]) == 1 and listed["items"][0]["id"] == key["id"] and listed["next_cursor"]
     assert key["key"] not in json.dumps(listed)
-    endpoint = gateway.cli("endpoint", "create", "--account", account, "--url", "http://127.0.0.1:9/x",
+    endpoint = gateway.cli("endpoint", "create", "--account", account, "--url", "http://127.0.0.1:1999/x",
                            "--format", "meta", "--events", "messages,message_status", "--header", "X-A: b")
     assert endpoint["id"].startswith("ep_") and endpoint["secret"].startswith("whsec_")
     assert endpoint["id"] in [e["id"] for e in gateway.cli("endpoint", "list", "--account", account)["items"]]
-    gateway.cli("endpoint", "set", endpoint["id"], "--url", "http://127.0.0.1:9/y")
+    gateway.cli("endpoint", "set", endpoint["id"], "--url", "http://127.0.0.1:1999/y")
     gateway.cli("endpoint", "delete", endpoint["id"])
     for url in ("http://10.0.0.1/x", "https://169.254.169.254/", "ftp://example.com/", "https://u:p@example.com/"):
         refused = gateway.run("endpoint", "create", "--account", account, "--url", url, "--format", "meta",
                               "--events", "messages", check=False)
         assert refused.returncode == 1 and refused.stderr.strip(), url
-    refused = gateway.run("endpoint", "create", "--account", account, "--url", "http://127.0.0.1:9/x", "--format",
+    refused = gateway.run("endpoint", "create", "--account", account, "--url", "http://127.0.0.1:1999/x", "--format",
                           "normalized", "--events", "message.receive", check=False)
     assert refused.returncode == 1 and "message.receive" in refused.stderr
 

@@ -94,11 +94,13 @@ def test_an_invalid_token_closes_the_instance_and_says_why(gateway):
     created = gateway.cli("instance", "create", "--account", gateway.demo["account"], "--name", "Second Line",
                           "--provider", "cloud", "--set", "phone_number_id=200000000000001", "--set", "waba_id=2",
                           "--set", "access_token=invalid-token", "--set", "app_secret=s", "--set", "verify_token=v")
-    answer = gateway.send(instance_id="second-line")
+    key = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "all", "--environment",
+                      "production")["key"]
+    answer = gateway.send(instance_id="second-line", key=key)
     assert answer.status_code == 502, answer.text
     shown = gateway.cli("instance", "show", created["id"])
     assert shown["state"] == "closed" and "190" in shown["state_reason"]
-    answer = gateway.send(instance_id="second-line")
+    answer = gateway.send(instance_id="second-line", key=key)
     assert answer.status_code == 409 and answer.json()["error"] == "instance_not_connected"
 
 

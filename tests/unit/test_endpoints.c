@@ -181,8 +181,8 @@ a_key_is_found_by_its_hash_alone(void **state)
 	must(op, gateway_revoke_key(op, "crm"));
 	assert_int_equal(gateway_revoke_key(op, key.id), RC_CONFLICT);
 	op_forgive(op);
-	must(op, api_key_store_by_hash(op, &key, hash));
-	assert_true(key.revoked_at.ms != 0);
+	must(op, api_key_store_for_send(op, &entry, hash));
+	assert_true(entry.key.revoked_at.ms != 0);
 	op_end(op);
 }
 

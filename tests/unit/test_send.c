@@ -387,6 +387,35 @@ test_suppressed(void **state)
 	op_end(op);
 }
 
+/* The provider has shown two spellings together: a suppression of one holds for the other. */
+static void
+test_suppressed_by_another_spelling(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct suppression s = {
+		.id = "sup_2",
+		.recipient = "5511999990001",
+		.reason = "blocked",
+		.source = "meta",
+		.actor = "test",
+		.since = { 1000 },
+	};
+
+	(void)state;
+	provider_answers(200, accepted);
+	assert_int_equal(sent(op, DIALECT_GUARDED, body_ok, &production)->refusal, REFUSAL_NONE);
+	suppression_store_insert(batch, &s);
+	must(op, db_commit(op, batch));
+	assert_int_equal(sent(op, DIALECT_GUARDED, body_ok, &production)->refusal,
+			 REFUSAL_SUPPRESSED);
+	op_forgive(op);
+	batch = batch_new(op);
+	suppression_store_lift(batch, "sup_2", op->now, "test", "over");
+	must(op, db_commit(op, batch));
+	op_end(op);
+}
+
 /* ---- refusals of our own ---- */
 
 static void
@@ -821,6 +850,7 @@ main(void)
 		cmocka_unit_test(test_token_refused_closes_the_instance),
 		cmocka_unit_test(test_simulated),
 		cmocka_unit_test(test_suppressed),
+		cmocka_unit_test(test_suppressed_by_another_spelling),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_key_bound_to_an_instance),
