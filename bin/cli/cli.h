@@ -13,39 +13,42 @@
  * function each; parsing, help, errors and both forms of output are done once for all of them.
  */
 enum flag_kind {
-	FLAG_VALUE,	/* --name VALUE, the last one counts */
-	FLAG_SWITCH,	/* --name */
-	FLAG_MANY,	/* --name VALUE, may be repeated */
-	FLAG_SECRET,	/* --name VALUE, or --name-stdin: one line of standard input */
-	FLAG_SECRETS	/* the same, may be repeated */
+	FLAG_VALUE,  /* --name VALUE, the last one counts */
+	FLAG_SWITCH, /* --name */
+	FLAG_MANY,   /* --name VALUE, may be repeated */
+	FLAG_SECRET, /* --name VALUE, or --name-stdin: one line of standard input */
+	FLAG_SECRETS /* the same, may be repeated */
 };
 
 struct flag {
-	const char *name;		/* "time-zone"; NULL ends a table */
+	const char *name; /* "time-zone"; NULL ends a table */
 	enum flag_kind kind;
-	const char *value;		/* what stands for it in the help: "ZONE" */
+	const char *value; /* what stands for it in the help: "ZONE" */
 	const char *help;
 	bool needed;
 };
-#define FLAGS_END { NULL, FLAG_SWITCH, NULL, NULL, false }
+#define FLAGS_END                                    \
+	{                                            \
+		NULL, FLAG_SWITCH, NULL, NULL, false \
+	}
 
 enum needs {
-	NEEDS_NOTHING,			/* not even a configuration */
+	NEEDS_NOTHING, /* not even a configuration */
 	NEEDS_SETTINGS,
-	NEEDS_ENGINE,			/* settings, secrets and the database */
-	NEEDS_NET			/* and HTTP out */
+	NEEDS_ENGINE, /* settings, secrets and the database */
+	NEEDS_NET     /* and HTTP out */
 };
 
 struct cli;
 typedef enum rc command_run(struct cli *cli);
 
 struct command {
-	const char *noun, *verb;	/* verb NULL: the noun alone is the command */
-	const char *object;		/* "ACCOUNT", "[INSTANCE]" when it may be left out, or NULL */
+	const char *noun, *verb; /* verb NULL: the noun alone is the command */
+	const char *object;      /* "ACCOUNT", "[INSTANCE]" when it may be left out, or NULL */
 	enum needs needs;
-	const struct flag *flags;	/* ended by FLAGS_END; NULL: none */
+	const struct flag *flags; /* ended by FLAGS_END; NULL: none */
 	command_run *run;
-	const char *help;		/* one line */
+	const char *help; /* one line */
 };
 
 /* Tables of commands, each ended by a NULL noun. */
@@ -53,24 +56,24 @@ extern const struct command account_commands[], user_commands[], instance_comman
 extern const struct command key_commands[], endpoint_commands[], message_commands[];
 extern const struct command inbound_commands[], delivery_commands[], suppression_commands[];
 extern const struct command system_commands[], init_commands[], serve_commands[];
-extern const struct command *const command_tables[];	/* all of them, NULL after the last */
+extern const struct command *const command_tables[]; /* all of them, NULL after the last */
 
 enum { GIVEN_MAX = 64, WORDS_MAX = 40 };
 
 struct cli {
 	struct op *op;
 	const struct command *command;
-	const char *config, *account;	/* --config, --account; NULL */
+	const char *config, *account; /* --config, --account; NULL */
 	bool json, help, version;
 	const char *noun, *verb, *object;
-	const char *words[WORDS_MAX];	/* what stands behind the object, for set */
+	const char *words[WORDS_MAX]; /* what stands behind the object, for set */
 	size_t word_count;
 	struct {
 		const struct flag *flag;
-		const char *value;	/* NULL for a switch */
+		const char *value; /* NULL for a switch */
 	} given[GIVEN_MAX];
 	size_t given_count;
-	bool usage;			/* the failure is one of usage: exit 2 */
+	bool usage; /* the failure is one of usage: exit 2 */
 };
 
 /* ---- parsing (cli_parse.c) ---- */
@@ -101,9 +104,11 @@ bool cli_has(const struct cli *cli, const char *name);
 size_t cli_values(const struct cli *cli, const char *name, const char ***values);
 
 /* --limit and --cursor, which every list has. */
-#define LIST_FLAGS                                                                       \
-	{ "limit", FLAG_VALUE, "N", "rows, 1 to 200; 50 when not given", false },        \
-	{ "cursor", FLAG_VALUE, "CURSOR", "where the page before ended", false }
+#define LIST_FLAGS                                                                   \
+	{ "limit", FLAG_VALUE, "N", "rows, 1 to 200; 50 when not given", false },    \
+	{                                                                            \
+		"cursor", FLAG_VALUE, "CURSOR", "where the page before ended", false \
+	}
 MUST_CHECK enum rc cli_page(struct cli *cli, struct page_query *out);
 /* A time or a date, or so long ago: 30m, 2h, 7d; 0 when the flag was not given. */
 MUST_CHECK enum rc cli_time(struct cli *cli, const char *name, struct instant *out);
@@ -128,8 +133,8 @@ MUST_CHECK enum rc cli_account_of_instance(struct cli *cli, const char *ref);
 MUST_CHECK enum rc cli_show(struct cli *cli, const json_t *object);
 MUST_CHECK enum rc cli_show_shape(struct cli *cli, const struct shape *shape, const void *object);
 /* A list: JSON with items and next_cursor, or a table of these columns ("id,name,state"). */
-MUST_CHECK enum rc cli_show_list(struct cli *cli, json_t *items, const char *next_cursor,
-				 const char *columns);
+MUST_CHECK enum rc
+cli_show_list(struct cli *cli, json_t *items, const char *next_cursor, const char *columns);
 /* What was done, for people; JSON {"id": ...} beside the members of object, which may be NULL. */
 MUST_CHECK enum rc cli_done(struct cli *cli, const char *id, const char *sentence);
 

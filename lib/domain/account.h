@@ -14,8 +14,8 @@ struct account {
 extern const struct shape account_shape[];
 
 /* What `account set-plan` and `account set` accept. */
-bool account_has_plan(const char *plan);	/* starter, growth, scale, unlimited */
-bool account_has_marketing(const char *word);	/* refuse, templates */
+bool account_has_plan(const char *plan);      /* starter, growth, scale, unlimited */
+bool account_has_marketing(const char *word); /* refuse, templates */
 
 /* A person who signs in. */
 struct user {
@@ -26,13 +26,13 @@ extern const struct shape user_shape[];
 
 /* Roles, least first; each may do what those before it may. */
 enum role { ROLE_NONE, ROLE_VIEWER, ROLE_DEVELOPER, ROLE_ADMIN, ROLE_OWNER, ROLE_OPERATOR };
-enum role role_read(const char *text);	/* ROLE_NONE when it is no role */
+enum role role_read(const char *text); /* ROLE_NONE when it is no role */
 const char *role_text(enum role role);
 
 /* A signed-in browser. */
 struct session {
 	const char *token_hash, *user_id, *account_id, *csrf_token, *client, *agent;
-	const char *email, *user_name, *role, *account_name;	/* joined */
+	const char *email, *user_name, *role, *account_name; /* joined */
 	struct instant created_at, seen_at, expires_at;
 };
 extern const struct shape session_shape[];

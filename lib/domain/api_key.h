@@ -5,7 +5,8 @@
 #include "core/shape.h"
 
 struct api_key {
-	const char *id, *account_id, *instance_id, *name, *environment, *hash, *prefix, *last4, *scopes;
+	const char *id, *account_id, *instance_id, *name, *environment, *hash, *prefix, *last4,
+		*scopes;
 	const char *created_by;
 	struct instant created_at, expires_at, revoked_at, last_used_at;
 };

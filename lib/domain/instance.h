@@ -15,7 +15,8 @@ struct instance {
 };
 extern const struct shape instance_shape[];
 
-/* "Demo Support Line" -> "demo-support-line"; at most 60 characters, "instance" if nothing is left. */
+/* "Demo Support Line" -> "demo-support-line"; at most 60 characters, "instance" if nothing is left.
+ */
 char *instance_slug(struct arena *arena, const char *name);
 
 /* The state that follows from its credentials: "draft" until number and token are there, "open"
@@ -31,7 +32,7 @@ enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
 /* A webhook destination. */
 struct endpoint {
 	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;
-	const char *secret, *bearer, *headers;	/* sealed */
+	const char *secret, *bearer, *headers; /* sealed */
 	bool all_instances, include_read, enabled;
 	struct instant failing_since, created_at, updated_at, deleted_at;
 };

@@ -168,12 +168,11 @@ skip_courtesies(const char *p)
 	return p;
 }
 
-/* The whole message is the keyword, said once or several times, and courtesies. */
+/* From its first word that is no courtesy, the message is the keyword, said once or several times,
+ * and courtesies. */
 static bool
-is_keyword(const char *folded, const char *word)
+is_keyword(const char *p, const char *word)
 {
-	const char *p = skip_courtesies(folded);
-
 	if (!begins(p, word))
 		return false;
 	while (begins(p, word))
@@ -208,15 +207,16 @@ has_phrase(const char *folded, const char *phrase)
 struct optout
 optout_match(struct arena *arena, const char *text)
 {
-	const char *folded;
+	const char *folded, *first;
 
 	if (text_empty(text))
 		return (struct optout){ OPTOUT_NONE, NULL };
 	pthread_once(&folded_once, fold_tables);
 	folded = optout_fold(arena, text);
+	first = skip_courtesies(folded);
 	for (size_t i = 0; i < optout_entry_count; i++) {
 		const struct optout_entry *entry = &optout_entries[i];
-		bool found = entry->rule == OPTOUT_WORD ? is_keyword(folded, folded_entries[i])
+		bool found = entry->rule == OPTOUT_WORD ? is_keyword(first, folded_entries[i])
 							: has_phrase(folded, folded_entries[i]);
 
 		if (found)

@@ -137,7 +137,7 @@ record_received(const struct coming *c)
 		.topic = "messages",
 		.lane = c->lane,
 		.members = received_members(c),
-		.meta = cloud_document(op, c->item->happening),
+		.happening = c->item->happening,
 		.inbound_id = c->row.id,
 		.at = c->row.provider_at,
 	};

@@ -29,7 +29,7 @@ apply_forward(struct item *item, const char *topic, const char *lane, const char
 		.name = arena_printf(item->op->arena, "meta.%s", item->happening->field),
 		.topic = topic,
 		.lane = lane,
-		.meta = cloud_document(item->op, item->happening),
+		.happening = item->happening,
 		.message_id = message_id,
 		.digest = digest,
 		.also = item->also,

@@ -200,8 +200,7 @@ move_message(struct item *item, struct status *s, const struct message *before)
 	if (!moved || text_equal(s->status, "played"))
 		return apply_forward(item, topic_of(s->status), before->recipient, before->id,
 				     NULL);
-	return event_record_message(op, item->batch, item->instance, &after,
-				    cloud_document(op, item->happening));
+	return event_record_status(op, item->batch, item->instance, &after, item->happening);
 }
 
 enum rc

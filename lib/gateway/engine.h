@@ -31,8 +31,8 @@ MUST_CHECK enum rc gateway_migrate(struct op *op, int *applied);
 
 /* A page of a list, newest first. */
 struct page_query {
-	const char *cursor;		/* opaque, from the page before; NULL: the first */
-	int64_t limit;			/* 1 to 200; 0: 50 */
+	const char *cursor; /* opaque, from the page before; NULL: the first */
+	int64_t limit;      /* 1 to 200; 0: 50 */
 };
 
 enum { PAGE_LIMIT = 50, PAGE_LIMIT_MAX = 200 };
@@ -45,9 +45,9 @@ const char *page_cut(struct list *list, size_t size, struct page_query page);
 
 /* One fact of /readyz and doctor. */
 struct check {
-	const char *name;		/* "writer", "disk", "inbox", "deliveries", ... */
+	const char *name; /* "writer", "disk", "inbox", "deliveries", ... */
 	bool ok;
-	const char *sentence;		/* what is wrong and what to do, or what is fine */
+	const char *sentence; /* what is wrong and what to do, or what is fine */
 };
 extern const struct shape check_shape[];
 MUST_CHECK enum rc gateway_ready(struct op *op, struct list *checks, bool *ready);

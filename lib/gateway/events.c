@@ -9,6 +9,7 @@
 #include "gateway/events.h"
 
 #include "core/ids.h"
+#include "provider/provider.h"
 #include "store/delivery_store.h"
 #include "store/endpoint_store.h"
 #include "store/event_store.h"
@@ -47,10 +48,15 @@ add_listeners(struct op *op, struct listeners *out, const char *instance_id)
 }
 
 static bool
+has_meta(const struct event_draft *draft)
+{
+	return draft->meta != NULL || draft->happening != NULL;
+}
+
+static bool
 wants(const struct endpoint *e, const struct event_draft *draft)
 {
-	bool has_form =
-		text_equal(e->format, "meta") ? draft->meta != NULL : draft->members != NULL;
+	bool has_form = text_equal(e->format, "meta") ? has_meta(draft) : draft->members != NULL;
 
 	return has_form &&
 	       event_is_wanted(e->events, e->format, e->include_read, draft->name, draft->topic);
@@ -95,14 +101,18 @@ add_delivery(struct op *op, struct batch *batch, const struct event *event,
 	batch_wakes_worker(batch);
 }
 
-/* Where both forms exist, the longer one is kept only for those who get it. */
-static bool
-meta_is_needed(const struct listeners *to, const struct event_draft *draft)
+/* Where both forms exist, the longer one is made and kept only for those who get it. */
+static const char *
+meta_body(struct op *op, const struct event_draft *draft, const struct listeners *to)
 {
-	for (size_t i = 0; i < to->n; i++)
-		if (text_equal(to->endpoints[i]->format, "meta") && wants(to->endpoints[i], draft))
-			return true;
-	return draft->members == NULL;
+	bool needed = draft->members == NULL;
+
+	for (size_t i = 0; i < to->n && !needed; i++)
+		needed = text_equal(to->endpoints[i]->format, "meta") &&
+			 wants(to->endpoints[i], draft);
+	if (!needed)
+		return NULL;
+	return draft->happening != NULL ? cloud_document(op, draft->happening) : draft->meta;
 }
 
 static const char *
@@ -115,7 +125,7 @@ record(struct op *op, struct batch *batch, const struct event_draft *draft,
 		.name = draft->name,
 		.topic = draft->topic,
 		.lane = draft->lane == NULL ? draft->instance->id : draft->lane,
-		.meta = meta_is_needed(to, draft) ? draft->meta : NULL,
+		.meta = meta_body(op, draft, to),
 		.message_id = draft->message_id,
 		.inbound_id = draft->inbound_id,
 		.test = draft->test,
@@ -187,32 +197,47 @@ told_status(const char *status)
 	return NULL;
 }
 
+static enum rc
+record_message(struct op *op, struct batch *batch, struct event_draft *draft,
+	       const struct message *message)
+{
+	const struct told_status *told = told_status(message->status);
+	struct listeners to = { 0 };
+
+	if (told == NULL)
+		return RC_OK;
+	TRY(add_listeners(op, &to, draft->instance->id));
+	draft->lane = message->recipient;
+	draft->message_id = message->id;
+	draft->test = message->simulated;
+	draft->members = event_message_members(op, message);
+	if (told->name != NULL) {
+		draft->name = told->name;
+		draft->topic = told->topic;
+		draft->at = *(const struct instant *)((const char *)message + told->at);
+		record(op, batch, draft, &to);
+	}
+	draft->name = "message.status_updated";
+	draft->topic = draft->meta = NULL;
+	draft->happening = NULL;
+	record(op, batch, draft, &to);
+	return RC_OK;
+}
+
 enum rc
 event_record_message(struct op *op, struct batch *batch, const struct instance *instance,
 		     const struct message *message, const char *meta)
 {
-	const struct told_status *told = told_status(message->status);
-	struct listeners to = { 0 };
-	struct event_draft draft = {
-		.instance = instance,
-		.lane = message->recipient,
-		.message_id = message->id,
-		.test = message->simulated,
-	};
+	struct event_draft draft = { .instance = instance, .meta = meta };
 
-	if (told == NULL)
-		return RC_OK;
-	TRY(add_listeners(op, &to, instance->id));
-	draft.members = event_message_members(op, message);
-	if (told->name != NULL) {
-		draft.name = told->name;
-		draft.topic = told->topic;
-		draft.meta = meta;
-		draft.at = *(const struct instant *)((const char *)message + told->at);
-		record(op, batch, &draft, &to);
-	}
-	draft.name = "message.status_updated";
-	draft.topic = draft.meta = NULL;
-	record(op, batch, &draft, &to);
-	return RC_OK;
+	return record_message(op, batch, &draft, message);
+}
+
+enum rc
+event_record_status(struct op *op, struct batch *batch, const struct instance *instance,
+		    const struct message *message, const struct happening *happening)
+{
+	struct event_draft draft = { .instance = instance, .happening = happening };
+
+	return record_message(op, batch, &draft, message);
 }

@@ -8,35 +8,42 @@
 #include "domain/instance.h"
 #include "domain/message.h"
 
+struct happening; /* provider/provider.h */
+
 /* What a verb says has happened; bodies are made from it. */
 struct event_draft {
 	const struct instance *instance;
-	const char *name;		/* "message.received" */
-	const char *topic;		/* subscription of the meta form, NULL when there is none */
-	const char *lane;		/* the conversation's other side; NULL: the instance itself */
-	json_t *members;		/* beyond the common ones; NULL: no normalized form */
-	const char *meta;		/* document in meta form, NULL: none */
+	const char *name;  /* "message.received" */
+	const char *topic; /* subscription of the meta form, NULL when there is none */
+	const char *lane;  /* the conversation's other side; NULL: the instance itself */
+	json_t *members;   /* beyond the common ones; NULL: no normalized form */
+	const char *meta;  /* document in meta form, NULL: none */
+	const struct happening *happening; /* or where to cut it from, once somebody wants it */
 	const char *message_id, *inbound_id;
-	const char *digest;		/* the same digest again: RC_CONFLICT from the batch */
-	struct list also;		/* struct instance: endpoints of these hear of it too */
+	const char *digest; /* the same digest again: RC_CONFLICT from the batch */
+	struct list also;   /* struct instance: endpoints of these hear of it too */
 	bool test;
-	struct instant at;		/* when it happened; 0: op->now */
+	struct instant at; /* when it happened; 0: op->now */
 };
 
 /*
- * Append to the batch, in the op's account: the event and one delivery per endpoint that wants it, waking the
- * worker. Part of the caller's transaction, so that nothing recorded goes unannounced.
+ * Append to the batch, in the op's account: the event and one delivery per endpoint that wants it,
+ * waking the worker. Part of the caller's transaction, so that nothing recorded goes unannounced.
  * *id, when wanted, is the event's.
  */
-MUST_CHECK enum rc event_record(struct op *op, struct batch *batch, const struct event_draft *draft,
-				const char **id);
+MUST_CHECK enum rc
+event_record(struct op *op, struct batch *batch, const struct event_draft *draft, const char **id);
 
 /* The normalized members that message.* events share (message_id, to, status, error, price...). */
 json_t *event_message_members(struct op *op, const struct message *message);
 
 /* Add message.<status> and message.status_updated for a message in its new state. */
-MUST_CHECK enum rc event_record_message(struct op *op, struct batch *batch,
-					const struct instance *instance, const struct message *message,
-					const char *meta);
+MUST_CHECK enum rc
+event_record_message(struct op *op, struct batch *batch, const struct instance *instance,
+		     const struct message *message, const char *meta);
+/* The same for a status webhook; its meta form is cut from what happened. */
+MUST_CHECK enum rc
+event_record_status(struct op *op, struct batch *batch, const struct instance *instance,
+		    const struct message *message, const struct happening *happening);
 
 #endif

@@ -20,11 +20,11 @@ struct attention {
 extern const struct shape attention_shape[];
 
 struct overview {
-	int64_t sent, delivered, read, failed, received, unknown;	/* over the days */
-	struct list days;		/* struct day_counts, oldest first */
-	struct list instances;		/* struct instance */
-	struct list attentions;		/* struct attention */
-	int64_t delivery_success_percent;	/* of the last day; -1: none */
+	int64_t sent, delivered, read, failed, received, unknown; /* over the days */
+	struct list days;                 /* struct day_counts, oldest first */
+	struct list instances;            /* struct instance */
+	struct list attentions;           /* struct attention */
+	int64_t delivery_success_percent; /* of the last day; -1: none */
 	int64_t suppressed, waiting_deliveries;
 };
 extern const struct shape overview_shape[];
@@ -34,6 +34,7 @@ MUST_CHECK enum rc gateway_overview(struct op *op, struct overview *out, int64_t
 /* Count something of the account's day in the caller's batch: the words above.
  * Simulated messages are not counted. */
 struct batch;
-void count_add(struct op *op, struct batch *batch, const char *account_id, const char *what, int64_t n);
+void
+count_add(struct op *op, struct batch *batch, const char *account_id, const char *what, int64_t n);
 
 #endif

@@ -8,13 +8,15 @@
 struct suppression_filter {
 	struct page_query page;
 	const char *recipient, *reason;
-	bool lifted;			/* also the lifted ones */
+	bool lifted; /* also the lifted ones */
 };
-MUST_CHECK enum rc gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
-					     const struct suppression_filter *filter);
+MUST_CHECK enum rc
+gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
+			  const struct suppression_filter *filter);
 /* phone as written; RC_INPUT when it is none, RC_CONFLICT when that reason is active already. */
-MUST_CHECK enum rc gateway_add_suppression(struct op *op, struct suppression *out, const char *phone,
-					   const char *reason, const char *source, const char *note);
+MUST_CHECK enum rc
+gateway_add_suppression(struct op *op, struct suppression *out, const char *phone,
+			const char *reason, const char *source, const char *note);
 /* By id or phone (all its reasons). why: the person's reason, kept. */
 MUST_CHECK enum rc gateway_lift_suppression(struct op *op, const char *ref, const char *why);
 

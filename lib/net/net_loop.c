@@ -14,7 +14,7 @@
 
 #include "net/net_inside.h"
 
-enum { CONNECTIONS_KEPT = 1024, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2 };
+enum { CONNECTIONS_KEPT = 2048, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2 };
 
 /* Who an event on a descriptor is for, in the upper half of epoll's data. */
 enum { FOR_POOL, FOR_BELL = POOLS, FOR_WATCH };
@@ -263,16 +263,26 @@ loop_watch(int fd, void (*ready)(void *arg), void *arg)
 	watch_descriptor(fd, FOR_WATCH, EPOLLIN);
 }
 
+/* The bell stays for the life of the process: a thread that is late may still ring it. */
+static void
+bell_open(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0)
+		fatal("cannot ready HTTP out: %s", strerror(errno));
+	__atomic_store_n(&bell, fd, __ATOMIC_RELEASE);
+}
+
 void
 loop_open(void)
 {
-	int fresh = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-
+	if (bell < 0)
+		bell_open();
 	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (epoll < 0 || fresh < 0)
+	if (epoll < 0)
 		fatal("cannot ready HTTP out: %s", strerror(errno));
-	watch_descriptor(fresh, FOR_BELL, EPOLLIN);
-	__atomic_store_n(&bell, fresh, __ATOMIC_RELEASE);
+	watch_descriptor(bell, FOR_BELL, EPOLLIN);
 	watch_count = 0;
 	for (size_t i = 0; i < POOLS; i++)
 		pool_open(&pools[i], FOR_POOL + i);
@@ -283,12 +293,11 @@ loop_close(void)
 {
 	while (under_way != NULL)
 		land(pool_of(under_way), under_way, CURLE_ABORTED_BY_CALLBACK);
+	flight_handles_clear();
 	for (size_t i = 0; i < POOLS; i++) {
 		curl_multi_cleanup(pools[i].multi);
-		flight_handles_clear();
 		curl_share_cleanup(pools[i].share);
 	}
-	close(__atomic_exchange_n(&bell, -1, __ATOMIC_ACQ_REL));
 	close(epoll);
 	epoll = -1;
 }

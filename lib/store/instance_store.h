@@ -15,8 +15,8 @@ MUST_CHECK enum rc
 instance_store_list(struct op *op, struct list *out, const char *before, int64_t limit);
 
 /* The op's account: those that an endpoint is bound to, oldest first, at most 200. */
-MUST_CHECK enum rc instance_store_of_endpoint(struct op *op, struct list *out,
-					      const char *endpoint_id);
+MUST_CHECK enum rc
+instance_store_of_endpoint(struct op *op, struct list *out, const char *endpoint_id);
 
 /* System scope. */
 MUST_CHECK enum rc instance_store_by_id(struct op *op, struct instance *out, const char *id);

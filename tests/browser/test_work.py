@@ -17,15 +17,20 @@ def fill(driver, name, text):
     field.send_keys(text)
 
 
+def unfold(driver):
+    if driver.find_element("css selector", "details.card").get_attribute("open") is None:
+        click(driver, "details.card > summary")
+
+
 def page_says(driver, text):
-    harness.until(lambda: text in driver.find_element("tag name", "main").text, what=f"the page to say {text!r}")
+    said = "return document.querySelector('main')?.innerText ?? ''"
+    harness.until(lambda: text in driver.execute_script(said), what=f"the page to say {text!r}")
 
 
 def test_a_key_is_created_shown_once_used_and_revoked(gateway, driver):
     name = f"Shop {driver.session_id[:8]}"
     driver.get(gateway.url + "/api-keys")
-    if not driver.find_element("name", "name").is_displayed():
-        click(driver, "details.card > summary")
+    unfold(driver)
     fill(driver, "name", name)
     click(driver, "details.card form button[type=submit]")
     page_says(driver, "is ready")
@@ -45,8 +50,7 @@ def test_a_key_is_created_shown_once_used_and_revoked(gateway, driver):
 def test_a_number_is_suppressed_and_lifted_with_a_reason(gateway, driver):
     number = "+4917" + str(abs(hash(driver.session_id)) % 10**8).zfill(8)
     driver.get(gateway.url + "/suppressed-recipients")
-    if not driver.find_element("name", "phone").is_displayed():
-        click(driver, "details.card > summary")
+    unfold(driver)
     fill(driver, "phone", "nonsense")
     click(driver, "details.card form button[type=submit]")
     page_says(driver, "is no phone number")
@@ -66,7 +70,7 @@ def test_a_number_is_suppressed_and_lifted_with_a_reason(gateway, driver):
 def test_a_test_message_shows_what_became_of_it(gateway, driver):
     driver.get(gateway.url + f"/instances/{gateway.demo['instance_id']}/manage?tab=test")
     fill(driver, "phone", "+4915199999999")
-    click(driver, "main form button[type=submit]")
+    click(driver, "form[action$='/test'] button[type=submit]")
     page_says(driver, "Outcome")
 
     def delivered():
@@ -126,3 +130,10 @@ def test_signing_out_ends_the_session(gateway):
         assert "/login?next=" in driver.current_url
     finally:
         driver.quit()
+
+
+def test_copy_buttons_are_there_only_where_they_can_work(gateway, browser, plain_browser):
+    for driver, shown in ((browser, True), (plain_browser, False)):
+        resize(driver, DESKTOP)
+        driver.get(gateway.url + "/docs/quickstart")
+        assert driver.find_element("css selector", "[data-copy]").is_displayed() is shown

@@ -85,6 +85,9 @@ class Trial:
                 assert messages[id]["status"] in ("sent", "delivered", "read"), messages[id]
 
     def check_inbound(self, received):
+        harness.until(lambda: self.ask("SELECT count(*) FROM inbox WHERE state = 'new'") == [(0,)], 60,
+                      "the inbox to be applied")
+        assert self.ask("SELECT id, note FROM inbox WHERE state = 'unclear'") == []
         found = collections.Counter(m["message_id"] for m in all_items(self.gateway, "/api/inbound"))
         assert [w for w in received if found[w] != 1] == []
 
@@ -109,6 +112,9 @@ class Trial:
         assert [k for k, v in ids.items() if len(v) != 1] == [], "one event under two ids"
 
     def check_database(self):
+        assert self.ask("PRAGMA integrity_check") == [("ok",)]
+        assert self.ask("PRAGMA foreign_key_check") == []
+
+    def ask(self, sql):
         with contextlib.closing(sqlite3.connect(f"file:{self.gateway.dir}/wagate.db?mode=ro", uri=True)) as db:
-            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+            return db.execute(sql).fetchall()
