@@ -38,7 +38,7 @@ run_command(struct cli *cli)
 	if (needs == NEEDS_SETTINGS)
 		return cli->command->run(cli);
 	gateway_start("wagate", cli->config, needs == NEEDS_NET);
-	rc = cli->command->run(cli);
+	rc = cli_run(cli);
 	gateway_stop();
 	return rc;
 }

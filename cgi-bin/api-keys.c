@@ -32,7 +32,7 @@ post_key(struct web *web)
 	struct keys_page page = { 0 };
 	struct api_key key = { 0 };
 	struct instant expires = { 0 };
-	const char *plain;
+	const char *plain = NULL;
 	enum rc rc;
 
 	if (!text_empty(input->expires) && !clock_parse(input->expires, &expires))

@@ -135,7 +135,8 @@ cli_pairs(struct cli *cli, struct list *out)
 enum rc
 cli_account_by(struct cli *cli, const char *id)
 {
-	return gateway_choose_account(cli->op, cli->account, id);
+	return cli->everywhere != NULL ? RC_OK
+				       : gateway_choose_account(cli->op, cli->account, id);
 }
 
 enum rc
@@ -147,5 +148,6 @@ cli_account(struct cli *cli)
 enum rc
 cli_account_of_instance(struct cli *cli, const char *ref)
 {
-	return gateway_choose_account_of(cli->op, cli->account, ref);
+	return cli->everywhere != NULL ? RC_OK
+				       : gateway_choose_account_of(cli->op, cli->account, ref);
 }

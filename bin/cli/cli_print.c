@@ -137,6 +137,8 @@ cli_show_list(struct cli *cli, json_t *items, const char *next_cursor, const cha
 {
 	json_t *answer;
 
+	if (cli->everywhere != NULL)
+		return cli_gather(cli, items, next_cursor, columns);
 	if (cli->json) {
 		answer = json_new(cli->op);
 		json_object_set(answer, "items", items);

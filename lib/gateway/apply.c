@@ -26,6 +26,9 @@ enum {
 
 #define LEASE_MS (2 * MINUTE_MS)
 
+/* After that the rest of the rows wait for the next turn, so that deliveries go on meanwhile. */
+#define TURN_MS INT64_C(100)
+
 /* An inbox row in hand. */
 struct row {
 	struct inbox in;
@@ -40,7 +43,8 @@ struct run {
 	struct op *op;
 	struct row *rows;
 	size_t row_count;
-	size_t ended; /* so many rows have given their documents back */
+	size_t taken; /* so many rows have had their turn */
+	size_t ended; /* so many have given their documents back */
 	struct apply_group group;
 };
 
@@ -243,8 +247,10 @@ note_rows(struct run *run)
 {
 	struct batch *batch = batch_new(run->op);
 
-	for (size_t i = 0; i < run->row_count; i++)
+	for (size_t i = 0; i < run->taken; i++)
 		note_row(run, batch, &run->rows[i]);
+	for (size_t i = run->taken; i < run->row_count; i++)
+		inbox_store_unclaim(batch, run->rows[i].in.id);
 	return db_commit(run->op, batch);
 }
 
@@ -315,6 +321,7 @@ apply_waiting(struct run *run, int64_t *n)
 static enum rc
 apply_unread(struct run *run, int64_t max, int64_t *n)
 {
+	int64_t until_us = clock_elapsed_us() + TURN_MS * 1000;
 	bool due;
 
 	/* A look costs no write. */
@@ -322,11 +329,11 @@ apply_unread(struct run *run, int64_t max, int64_t *n)
 	if (!due)
 		return RC_OK;
 	TRY(claim_rows(run, max));
-	for (size_t i = 0; i < run->row_count; i++)
-		apply_row(run, i);
+	while (run->taken < run->row_count && clock_elapsed_us() < until_us)
+		apply_row(run, run->taken++);
 	apply_group_commit(&run->group);
-	end_documents(run, run->row_count);
-	*n += (int64_t)run->row_count;
+	end_documents(run, run->taken);
+	*n += (int64_t)run->taken;
 	return note_rows(run);
 }
 

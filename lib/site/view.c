@@ -58,17 +58,35 @@ view_moment(struct web *web, struct instant t)
 	return moment;
 }
 
+/* Fields say "is needed" of themselves, verbs say whole sentences. */
+static bool
+is_predicate(const char *message)
+{
+	static const char *const verbs[] = { "is ", "must ", "needs ", "takes ", "came " };
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (text_starts(message, verbs[i]))
+			return true;
+	return false;
+}
+
 const char *
 view_error(const struct web *web, const char *name)
 {
+	struct arena *arena = web->op->arena;
 	const char *message = form_error(web, name);
-	bool predicate = message != NULL && message[0] >= 'a' && message[0] <= 'z';
+	size_t n = strlen(name);
+	char *sentence;
 
 	if (message == NULL)
 		return NULL;
-	/* Fields say "is needed", verbs say whole sentences. */
-	return arena_printf(web->op->arena, "%s%s%s", predicate ? "This " : "", message,
-			    text_ends(message, ".") ? "" : ".");
+	if (text_starts(message, name) && message[n] == ' ')
+		message += n + 1;
+	sentence = arena_printf(arena, "%s%s%s", is_predicate(message) ? "This " : "", message,
+				text_ends(message, ".") ? "" : ".");
+	if (sentence[0] >= 'a' && sentence[0] <= 'z')
+		sentence[0] = (char)(sentence[0] - 'a' + 'A');
+	return sentence;
 }
 
 const struct field_view *

@@ -68,6 +68,13 @@ static const struct stmt release = {
 	"UPDATE inbox SET lease_until = $2, lease_by = NULL WHERE id = $1 AND state = 'new'",
 };
 
+static const struct stmt unclaim = {
+	"inbox.unclaim",
+	SCOPE_SYSTEM,
+	"UPDATE inbox SET lease_until = NULL, lease_by = NULL, tries = tries - 1 "
+	"WHERE id = $1 AND state = 'new'",
+};
+
 static const struct stmt recover = {
 	"inbox.recover",
 	SCOPE_SYSTEM,
@@ -103,7 +110,7 @@ static const struct stmt isolated = {
 };
 
 const struct stmt *const inbox_store_stmts[] = {
-	&insert,  &claim,  &body,   &applied,       &unclear,  &release,
+	&insert,  &claim,  &body,   &applied,       &unclear,  &release, &unclaim,
 	&recover, &oldest, &is_due, &count_unclear, &isolated, NULL,
 };
 
@@ -160,6 +167,12 @@ void
 inbox_store_release(struct batch *batch, const char *id, struct instant not_before)
 {
 	batch_add(batch, &release, EXPECT_ANY, RC_OK, BINDS(bind_text(id), bind_time(not_before)));
+}
+
+void
+inbox_store_unclaim(struct batch *batch, const char *id)
+{
+	batch_add(batch, &unclaim, EXPECT_ANY, RC_OK, BINDS(bind_text(id)));
 }
 
 void

@@ -35,6 +35,8 @@ void inbox_store_applied(struct batch *batch, const char *id, struct instant at,
 void inbox_store_unclear(struct batch *batch, const char *id, struct instant at, const char *note);
 /* Give a row back; it may be claimed again after not_before. */
 void inbox_store_release(struct batch *batch, const char *id, struct instant not_before);
+/* Give a row back as if it had not been claimed. */
+void inbox_store_unclaim(struct batch *batch, const char *id);
 /* Whatever this machine's worker had in hand when it died. */
 void inbox_store_recover(struct batch *batch, const char *by);
 

@@ -15,10 +15,10 @@ answer(char *out, size_t size)
 {
 	static unsigned long long answered;
 
-	return snprintf(
-		out, size,
-		"{\"messaging_product\":\"whatsapp\",\"messages\":[{\"id\":\"wamid.HBgMBENCH%016llx\"}]}",
-		++answered | (unsigned long long)getpid() << 40);
+	return snprintf(out, size,
+			"{\"messaging_product\":\"whatsapp\",\"messages\":[{\"id\":\"wamid."
+			"HBgMBENCH%016llx\"}]}",
+			++answered | (unsigned long long)getpid() << 40);
 }
 
 int
