@@ -64,15 +64,14 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests/unit -o $@ $< $(LDFLAGS_ALL) $(LIB) $(LIBS) -lcmocka
 
-# Our static files, and Bootstrap from Debian's package beside them.
-$(ASSETS): $(wildcard www/*) /usr/share/javascript/bootstrap5/css/bootstrap.min.css
+# Our static files, and the two parts of Bootstrap (from Debian's package) that the theme builds on.
+BOOTSTRAP = /usr/share/javascript/bootstrap5/css
+BOOTSTRAP_PARTS = bootstrap-reboot.min.css bootstrap-grid.min.css
+$(ASSETS): $(wildcard www/*)
+	@[ -d $(BOOTSTRAP) ] || tools/install-packages run
 	@mkdir -p $(BUILD)/www
-	cp -R www/. $(BUILD)/www/
-	cp /usr/share/javascript/bootstrap5/css/bootstrap.min.css $(BUILD)/www/
-	touch $@
-
-# On a fresh machine nothing is installed before the first line of this file is read.
-/usr/share/javascript/bootstrap5/css/bootstrap.min.css: ; tools/install-packages run
+	@cp -RL www/. $(BOOTSTRAP_PARTS:%=$(BOOTSTRAP)/%) $(BUILD)/www/
+	@touch $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -123,7 +122,7 @@ bench: ## measure against nginx and others in one run; prints a table with the g
 faults: ## the long kill and fault runs
 	@tools/install-packages test
 	@$(MAKE) --no-print-directory -j2 all
-	@$(PYTEST) tests/faults
+	@WAGATE_BUILD=$(BUILD) $(PYTEST) tests/faults
 
 format: ## let clang-format decide
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i

@@ -71,7 +71,7 @@ def test_a_test_message_shows_what_became_of_it(gateway, driver):
     driver.get(gateway.url + f"/instances/{gateway.demo['instance_id']}/manage?tab=test")
     fill(driver, "phone", "+4915199999999")
     click(driver, "form[action$='/test'] button[type=submit]")
-    page_says(driver, "Outcome")
+    harness.until(lambda: "message=msg_" in driver.current_url, what="the outcome's address")
 
     def delivered():
         driver.refresh()

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_deliver - the worker's turns against a receiver in this process, on a clock that is set
+ */
+#include "store_fixture.h"
+
+#include <errno.h>
+
+#include "core/json.h"
+#include "gateway/deliver.h"
+#include "gateway/deliver_sign.h"
+#include "gateway/doorbell.h"
+#include "gateway/events.h"
+#include "gateway/manage_instances.h"
+#include "net/guard.h"
+#include "peer.h"
+#include "store/delivery_store.h"
+
+static char clock_path[64];
+static int64_t clock_ms;
+static char last_head[4096], last_body[4096];
+static char bodies[16][8]; /* message_text of what came to /ok and /flaky, in order */
+static int body_count;
+static int flaky_failures;
+
+static void
+set_clock(int64_t ms)
+{
+	FILE *f = fopen(clock_path, "w");
+
+	assert_non_null(f);
+	fprintf(f, "%lld", (long long)ms);
+	assert_int_equal(fclose(f), 0);
+	clock_ms = ms;
+}
+
+/* ---- the receiver -------------------------------------------------------------------------- */
+
+static void
+note_request(const struct peer_request *r)
+{
+	const char *text = memmem(r->body, r->body_n, "\"text\":\"", 8);
+
+	snprintf(last_head, sizeof(last_head), "%s", r->head);
+	snprintf(last_body, sizeof(last_body), "%.*s", (int)r->body_n, r->body);
+	if (text != NULL && body_count < (int)ARRAY_LEN(bodies))
+		snprintf(bodies[body_count++], sizeof(bodies[0]), "%.1s", text + 8);
+}
+
+static bool
+receiver(struct peer_request *r)
+{
+	static const struct {
+		const char *path, *answer;
+	} answers[] = {
+		{ "/ok", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine" },
+		{ "/accepted", "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n" },
+		{ "/down", "HTTP/1.1 500 Oops\r\nContent-Length: 5\r\n\r\nsorry" },
+		{ "/moved", "HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n" },
+		{ "/gone", "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n" },
+		{ "/later", "HTTP/1.1 429 Slow\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n" },
+		{ "/never", "HTTP/1.1 400 No\r\nwebhook-delivery: abort-message\r\n"
+			    "Content-Length: 0\r\n\r\n" },
+	};
+
+	if (text_equal(r->path, "/flaky") && flaky_failures-- > 0) {
+		peer_say(r->fd, answers[2].answer);
+		return true;
+	}
+	note_request(r);
+	if (text_equal(r->path, "/reset")) {
+		peer_reset(r->fd);
+		return false;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++)
+		if (text_equal(answers[i].path, r->path)) {
+			peer_say(r->fd, answers[i].answer);
+			return true;
+		}
+	peer_say(r->fd, answers[0].answer);
+	return true;
+}
+
+/* ---- the gateway --------------------------------------------------------------------------- */
+
+static void
+begin(const char *allow)
+{
+	char path[128], text[128];
+	struct op *op;
+
+	set_clock(0);
+	body_count = flaky_failures = 0;
+	snprintf(text, sizeof(text), "[destinations]\nallow = %s\n", allow);
+	store_begin(text);
+	snprintf(path, sizeof(path), "%s/run", store_dir);
+	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+	op = fixture_op();
+	must(op, guard_configure(op, settings()->destinations_allow));
+	must(op, gateway_listen(op));
+	op_end(op);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	begin("loopback");
+	return 0;
+}
+
+static int
+setup_guarded(void **state)
+{
+	(void)state;
+	begin("");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	gateway_unlisten();
+	store_end();
+	return 0;
+}
+
+/* An endpoint at a path of the receiver, with a signing secret. */
+static void
+add_endpoint(struct op *op, const char *path, const char *format, const char **secret)
+{
+	const struct endpoint_draft draft = {
+		.url = arena_printf(op->arena, "http://127.0.0.1:%d%s", peer.port, path),
+		.format = format,
+		.events = "*",
+	};
+	struct endpoint endpoint = { 0 };
+
+	must(op, gateway_create_endpoint(op, &endpoint, secret, &draft));
+}
+
+static void
+happen(const char *lane, const char *text)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct event_draft draft = {
+		.instance = &fixture_instance,
+		.name = "message.received",
+		.topic = "messages",
+		.lane = lane,
+		.members = json_new(op),
+		.meta = "{\"object\":\"whatsapp_business_account\"}",
+	};
+
+	json_put(draft.members, "text", text);
+	must(op, event_record(op, batch, &draft, NULL));
+	must(op, db_commit(op, batch));
+	op_end(op);
+}
+
+/* Turns until nothing is due and nothing is under way. */
+static int64_t
+work(void)
+{
+	int64_t all = 0, started, settled, next_ms;
+
+	do {
+		struct op *op = op_begin("test");
+
+		must(op, gateway_deliver_turn(op, &started, &settled, &next_ms));
+		op_end(op);
+		all += started;
+		if (gateway_deliver_pending() > 0)
+			gateway_wait(1000);
+	} while (started > 0 || settled > 0 || gateway_deliver_pending() > 0);
+	return all;
+}
+
+static struct delivery
+the_delivery(struct op *op, struct list *attempts)
+{
+	struct delivery_filter filter = { 0 };
+	struct delivery found = { 0 };
+	struct list list;
+	const char *cursor;
+
+	db_rest(op);
+	must(op, gateway_list_deliveries(op, &list, &cursor, &filter));
+	assert_int_equal(list.n, 1);
+	must(op,
+	     gateway_find_delivery(op, &found, attempts, ((const struct delivery *)list.rows)->id));
+	return found;
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+static const char *
+header(struct op *op, const char *name)
+{
+	const char *at = strcasestr(last_head, arena_printf(op->arena, "\r\n%s: ", name));
+
+	if (at == NULL)
+		return NULL;
+	at += strlen(name) + 4;
+	return arena_dupn(op->arena, at, strcspn(at, "\r\n"));
+}
+
+static void
+an_event_arrives_signed_and_once(void **state)
+{
+	struct op *op = fixture_op();
+	const struct attempt *attempt;
+	const char *secret;
+	struct list attempts;
+	struct delivery d;
+	json_t *body;
+
+	(void)state;
+	add_endpoint(op, "/ok", "normalized", &secret);
+	happen("1", "a");
+	assert_int_equal(work(), 1);
+	assert_int_equal(work(), 0);
+	d = the_delivery(op, &attempts);
+	assert_string_equal(d.status, "delivered");
+	assert_int_equal(d.attempts, 1);
+	assert_int_equal(d.last_status, 200);
+	assert_true(d.due_at.ms == 0 && d.done_at.ms != 0);
+	attempt = attempts.rows;
+	assert_int_equal(attempts.n, 1);
+	assert_int_equal(attempt->status, 200);
+	assert_string_equal(attempt->excerpt, "fine");
+	assert_null(attempt->error);
+	assert_false(attempt->slow);
+	must(op, json_read(op, &body, bytes_of(last_body)));
+	assert_string_equal(json_str(body, "id"), d.event_id);
+	assert_string_equal(header(op, "webhook-id"), d.event_id);
+	assert_string_equal(header(op, "X-WhatsApp-Gateway-Event"), "message.received");
+	assert_string_equal(header(op, "X-WhatsApp-Gateway-Signature"),
+			    sign_gateway(op, secret, header(op, "X-WhatsApp-Gateway-Timestamp"),
+					 bytes_of(last_body)));
+	assert_null(header(op, "X-Hub-Signature-256"));
+	op_end(op);
+}
+
+static void
+meta_form_is_signed_as_meta_does(void **state)
+{
+	struct op *op = fixture_op();
+	const char *secret;
+
+	(void)state;
+	add_endpoint(op, "/accepted", "meta", &secret);
+	happen("1", "a");
+	assert_int_equal(work(), 1);
+	assert_string_equal(last_body, "{\"object\":\"whatsapp_business_account\"}");
+	assert_string_equal(header(op, "X-Hub-Signature-256"),
+			    sign_hub(op, secret, bytes_of(last_body)));
+	op_end(op);
+}
+
+static void
+a_failing_receiver_is_tried_thirteen_times_over_three_days(void **state)
+{
+	struct op *op = fixture_op();
+	const struct attempt *rows;
+	const char *secret;
+	struct list attempts;
+	struct delivery d;
+
+	(void)state;
+	add_endpoint(op, "/down", "normalized", &secret);
+	happen("1", "a");
+	for (int64_t n = 1; n <= 13; n++) {
+		assert_int_equal(work(), 1);
+		d = the_delivery(op, &attempts);
+		assert_int_equal(d.attempts, n);
+		assert_string_equal(d.last_error, "answered 500");
+		if (n < 13) {
+			int64_t wait = d.due_at.ms - clock_now().ms, delay = retry_delay(n);
+
+			assert_in_range(wait + 1000, delay * 8 / 10, delay * 12 / 10 + 1000);
+			set_clock(clock_ms + wait - 50);
+			assert_int_equal(work(), 0);
+			set_clock(clock_ms + 60);
+		}
+	}
+	assert_string_equal(d.status, "failed");
+	rows = attempts.rows;
+	assert_int_equal(attempts.n, 13);
+	assert_string_equal(rows[12].excerpt, "sorry");
+	op_end(op);
+}
+
+static void
+receivers_say_when_to_come_again(void **state)
+{
+	struct op *op = fixture_op();
+	const char *secret;
+	struct list attempts;
+	struct delivery d;
+
+	(void)state;
+	add_endpoint(op, "/later", "normalized", &secret);
+	happen("1", "a");
+	work();
+	d = the_delivery(op, &attempts);
+	assert_string_equal(d.status, "pending");
+	assert_in_range(d.due_at.ms - clock_now().ms, 89000, 90000);
+	op_end(op);
+}
+
+static void
+gone_disables_the_endpoint(void **state)
+{
+	struct op *op = fixture_op();
+	const struct endpoint *endpoint;
+	const char *secret;
+	struct list attempts, endpoints;
+
+	(void)state;
+	add_endpoint(op, "/gone", "normalized", &secret);
+	happen("1", "a");
+	assert_int_equal(work(), 1);
+	assert_string_equal(the_delivery(op, &attempts).status, "failed");
+	must(op, gateway_list_endpoints(op, &endpoints, NULL));
+	endpoint = endpoints.rows;
+	assert_false(endpoint->enabled);
+	assert_string_equal(endpoint->disabled_reason, "The receiver answered 410 Gone");
+	happen("1", "b");
+	assert_int_equal(work(), 0);
+	op_end(op);
+}
+
+static void
+check_failure(const char *path, const char *status, const char *error)
+{
+	struct op *op = fixture_op();
+	const char *secret;
+	struct list attempts;
+	struct delivery d;
+
+	add_endpoint(op, path, "normalized", &secret);
+	happen("1", "a");
+	assert_int_equal(work(), 1);
+	d = the_delivery(op, &attempts);
+	assert_string_equal(d.status, status);
+	assert_string_equal(d.last_error, error);
+	op_end(op);
+}
+
+static void
+a_redirect_is_not_followed(void **state)
+{
+	(void)state;
+	check_failure("/moved", "pending", "answered 302; redirects are not followed");
+}
+
+static void
+a_message_can_be_aborted(void **state)
+{
+	(void)state;
+	check_failure("/never", "failed", "answered 400");
+}
+
+static void
+a_conversation_arrives_in_order_although_the_first_fails(void **state)
+{
+	struct op *op = fixture_op();
+	const char *secret;
+
+	(void)state;
+	add_endpoint(op, "/flaky", "normalized", &secret);
+	flaky_failures = 1;
+	happen("1", "a");
+	happen("1", "b");
+	happen("1", "c");
+	assert_int_equal(work(), 1);
+	happen("2", "x");
+	assert_int_equal(work(), 1);
+	set_clock(clock_ms + 7000);
+	assert_int_equal(work(), 3);
+	assert_int_equal(body_count, 4);
+	assert_string_equal(bodies[0], "x");
+	assert_string_equal(bodies[1], "a");
+	assert_string_equal(bodies[2], "b");
+	assert_string_equal(bodies[3], "c");
+	op_end(op);
+}
+
+static void
+forbidden_addresses_are_blocked_and_never_called(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	int before = peer_requests();
+	struct endpoint endpoint = {
+		.id = "ep_inside",
+		.url = arena_printf(op->arena, "http://127.0.0.1:%d/ok", peer.port),
+		.format = "normalized",
+		.events = "*",
+		.all_instances = true,
+		.updated_by = "test",
+		.created_at = op->now,
+	};
+	struct list attempts;
+
+	(void)state;
+	endpoint_store_insert(batch, &endpoint);
+	must(op, db_commit(op, batch));
+	happen("1", "a");
+	assert_int_equal(work(), 1);
+	assert_string_equal(the_delivery(op, &attempts).status, "blocked");
+	assert_int_equal(peer_requests(), before);
+	op_end(op);
+}
+
+static void
+what_a_dead_worker_had_in_hand_goes_out_again(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	const struct endpoint *endpoint;
+	const char *secret;
+	struct list endpoints, attempts;
+
+	(void)state;
+	add_endpoint(op, "/ok", "normalized", &secret);
+	happen("1", "a");
+	must(op, gateway_list_endpoints(op, &endpoints, NULL));
+	endpoint = endpoints.rows;
+	delivery_store_claim(batch, endpoint->id, clock_now(), clock_after(clock_now(), 30000),
+			     gateway_machine(), 10);
+	must(op, db_commit(op, batch));
+	assert_int_equal(work(), 0);
+	must(op, gateway_recover(op));
+	assert_int_equal(work(), 1);
+	assert_string_equal(the_delivery(op, &attempts).status, "delivered");
+	op_end(op);
+}
+
+static void
+an_endpoint_keeps_within_its_slots(void **state)
+{
+	struct op *op = fixture_op(), *turn;
+	int64_t started, settled, next_ms;
+	const char *secret;
+
+	(void)state;
+	add_endpoint(op, "/ok", "normalized", &secret);
+	for (int i = 0; i < 50; i++)
+		happen(arena_printf(op->arena, "%d", i), "a");
+	turn = op_begin("test");
+	must(turn, gateway_deliver_turn(turn, &started, &settled, &next_ms));
+	assert_int_equal(started, settings()->deliver_endpoint_in_flight);
+	assert_int_equal(gateway_deliver_pending(), started);
+	assert_int_equal(work(), 50 - started);
+	op_end(turn);
+	op_end(op);
+}
+
+static void
+the_test_button_shows_the_answer(void **state)
+{
+	struct op *op = fixture_op();
+	const char *url = arena_printf(op->arena, "http://127.0.0.1:%d", peer.port);
+	struct test_result result;
+	json_t *body;
+
+	(void)state;
+	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
+				       arena_printf(op->arena, "%s/ok", url), "normalized",
+				       "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", NULL, NULL));
+	assert_true(result.ok);
+	assert_int_equal(result.status, 200);
+	assert_string_equal(result.body, "fine");
+	assert_null(result.error);
+	assert_null(result.hint);
+	assert_string_equal(header(op, "X-WhatsApp-Gateway-Test"), "true");
+	must(op, json_read(op, &body, bytes_of(last_body)));
+	assert_string_equal(json_str(body, "event"), "webhook.test");
+	assert_true(json_flag(body, "test", false));
+	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
+				       arena_printf(op->arena, "%s/accepted", url), "meta",
+				       "secret", "bearer", NULL));
+	assert_true(result.ok);
+	assert_non_null(strstr(result.hint, "202"));
+	assert_string_equal(header(op, "Authorization"), "Bearer bearer");
+	must(op, json_read(op, &body, bytes_of(last_body)));
+	assert_string_equal(json_string_value(json_at(
+				    body, "entry.0.changes.0.value.metadata.phone_number_id")),
+			    fixture_instance.phone_number_id);
+	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
+				       arena_printf(op->arena, "%s/down", url), "normalized", NULL,
+				       NULL, NULL));
+	assert_false(result.ok);
+	assert_string_equal(result.error, "answered 500");
+	op_end(op);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(an_event_arrives_signed_and_once),
+		TEST(meta_form_is_signed_as_meta_does),
+		TEST(a_failing_receiver_is_tried_thirteen_times_over_three_days),
+		TEST(receivers_say_when_to_come_again),
+		TEST(gone_disables_the_endpoint),
+		TEST(a_redirect_is_not_followed),
+		TEST(a_message_can_be_aborted),
+		TEST(a_conversation_arrives_in_order_although_the_first_fails),
+		cmocka_unit_test_setup_teardown(forbidden_addresses_are_blocked_and_never_called,
+						setup_guarded, teardown),
+		TEST(what_a_dead_worker_had_in_hand_goes_out_again),
+		TEST(an_endpoint_keeps_within_its_slots),
+		TEST(the_test_button_shows_the_answer),
+	};
+	int failed;
+
+	snprintf(clock_path, sizeof(clock_path), "/tmp/wagate-clock-%d", (int)getpid());
+	assert_int_equal(setenv("WAGATE_CLOCK", clock_path, 1), 0);
+	set_clock(0);
+	peer_start(receiver);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	peer_stop();
+	unlink(clock_path);
+	return failed;
+}
