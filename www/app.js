@@ -42,16 +42,15 @@
 		setTimeout(() => { label.textContent = before; }, 2000);
 	}
 
-	function isDark() {
-		if (root.dataset.theme === "auto")
-			return matchMedia("(prefers-color-scheme: dark)").matches;
-		return root.dataset.theme === "dark";
-	}
+	/* The server keeps the choice in a cookie, so that the next page arrives in these colours. */
+	function switchTheme(form, button) {
+		const focus = button === document.activeElement;
 
-	/* The server reads this cookie, so that the next page arrives in the right colours. */
-	function switchTheme() {
-		root.dataset.theme = isDark() ? "light" : "dark";
-		document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+		fetch(form.action, { method: "POST", keepalive: true, redirect: "manual",
+			body: new URLSearchParams(new FormData(form, button)) });
+		root.dataset.theme = button.value;
+		if (focus)
+			form.querySelector(`[name=theme]:not([value=${button.value}])`).focus();
 	}
 
 	function sendOnce(event) {
@@ -78,7 +77,7 @@
 	document.addEventListener("submit", (event) => {
 		if (event.target.matches("[data-theme-form]")) {
 			event.preventDefault();
-			switchTheme();
+			switchTheme(event.target, event.submitter);
 			return;
 		}
 		sendOnce(event);
@@ -89,8 +88,6 @@
 
 		if (button)
 			copy(button);
-		if (event.target.closest("[data-theme-switch]"))
-			switchTheme();
 		for (const menu of document.querySelectorAll("details.menu[open]"))
 			if (!menu.contains(event.target))
 				menu.open = false;
@@ -110,6 +107,6 @@
 			event.target.form.requestSubmit();
 	});
 
-	for (const element of document.querySelectorAll("[data-copy][hidden], [data-theme-switch][hidden]"))
+	for (const element of document.querySelectorAll("[data-copy][hidden]"))
 		element.hidden = false;
 })();

@@ -52,7 +52,7 @@ facts_write(struct op *op, const json_t *facts)
 enum rc
 demo_refresh(struct op *op)
 {
-	json_t *facts;
+	json_t *facts = NULL;
 
 	TRY(facts_read(op, &facts));
 	json_put(facts, "url", settings()->web_url);
@@ -63,7 +63,7 @@ demo_refresh(struct op *op)
 enum rc
 demo_print(struct op *op)
 {
-	json_t *facts;
+	json_t *facts = NULL;
 
 	TRY(facts_read(op, &facts));
 	printf("\n"

@@ -239,7 +239,7 @@ serve_main(struct op *op, const struct serve_options *options)
 		add_lighttpd(op, &children, &programs);
 	add_binary(op, &children, "wagate-writer", RANK_WRITER);
 	add_programs(op, &children, &programs);
-	if (text_equal(settings()->web_worker, "daemon"))
+	if (text_equal(settings()->worker_mode, "daemon"))
 		add_binary(op, &children, "wagate-worker", RANK_WORKER);
 	signals = watch_signals();
 	children_start_due(&children);

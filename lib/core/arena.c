@@ -3,14 +3,26 @@
  * Memory of one unit of work. Blocks double from 4 KiB to 64 KiB; a request larger than half
  * a block gets a block of its own. Nothing is ever given back singly, so an early return is
  * always right. This file and core/buf.c are the only users of malloc in the house.
+ *
+ * Blocks of the usual sizes are kept for the next unit of work, up to a bound per process: units
+ * often begin on one thread and end on another, which is what malloc's own caches serve worst.
  */
 #include "core/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 65536 };
+enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 65536, SIZES = 5 };
 static const size_t DEFAULT_MAX = (size_t)64 << 20;
+
+/* A block that is handed out again at once would hide its use after the end. */
+#ifdef __SANITIZE_ADDRESS__
+static const size_t KEPT_MAX = 0;
+#else
+static const size_t KEPT_MAX = (size_t)2 << 20;
+#endif
 
 struct block {
 	struct block *before;
@@ -30,11 +42,72 @@ struct arena {
 	size_t used, max, next_block;
 };
 
+static struct {
+	pthread_mutex_t lock;
+	struct block *first[SIZES]; /* of 4, 8, ... 64 KiB */
+	size_t bytes;
+} kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* Which list a block of this size belongs to; SIZES: none. */
+static size_t
+list_of(size_t size)
+{
+	size_t i = 0;
+
+	while (i < SIZES && (size_t)FIRST_BLOCK << i != size)
+		i++;
+	return i;
+}
+
+static struct block *
+kept_take(size_t size)
+{
+	size_t i = list_of(size);
+	struct block *b = NULL;
+
+	if (i == SIZES)
+		return NULL;
+	pthread_mutex_lock(&kept.lock);
+	b = kept.first[i];
+	if (b != NULL) {
+		kept.first[i] = b->before;
+		kept.bytes -= size;
+	}
+	pthread_mutex_unlock(&kept.lock);
+	return b;
+}
+
+/* Keep what fits of a chain of blocks, and give the rest back. */
+static void
+kept_give(struct block *chain)
+{
+	struct block *surplus = NULL, *before;
+
+	pthread_mutex_lock(&kept.lock);
+	for (struct block *b = chain; b != NULL; b = before) {
+		size_t i = list_of(b->size);
+		bool keep = i < SIZES && kept.bytes + b->size <= KEPT_MAX;
+		struct block **to = keep ? &kept.first[i] : &surplus;
+
+		before = b->before;
+		b->before = *to;
+		*to = b;
+		kept.bytes += keep ? b->size : 0;
+	}
+	pthread_mutex_unlock(&kept.lock);
+	for (; surplus != NULL; surplus = before) {
+		before = surplus->before;
+		free(surplus);
+	}
+}
+
 static struct block *
 block_new(size_t size)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	struct block *b = kept_take(size);
 
+	if (b == NULL)
+		b = malloc(sizeof(*b) + size);
 	if (b == NULL)
 		fatal("out of memory: %zu bytes for one unit of work", size);
 	b->before = NULL;
@@ -66,10 +139,7 @@ arena_free(struct arena *arena)
 		return;
 	for (struct deferred *d = arena->deferred; d != NULL; d = d->before)
 		d->destroy(d->object);
-	for (struct block *b = arena->current, *before; b != NULL; b = before) {
-		before = b->before;
-		free(b);
-	}
+	kept_give(arena->current);
 }
 
 /* A block of its own goes behind the current one, whose rest stays in use. */

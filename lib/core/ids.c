@@ -25,7 +25,7 @@ id_new(struct op *op, const char *prefix)
 	id[n] = '_';
 	for (int i = TIME_DIGITS - 1; i >= 0; i--, ms >>= 5)
 		p[i] = digits[ms & 31];
-	secret_random(noise, sizeof(noise));
+	secret_noise(noise, sizeof(noise));
 	for (size_t i = 0; i < RANDOM_DIGITS; i++)
 		p[TIME_DIGITS + i] = digits[noise[i] & 31];
 	return id;

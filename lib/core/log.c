@@ -112,7 +112,8 @@ log_level_of(enum rc rc)
 void
 log_op(const struct op *op, const char *verb, enum rc rc, int64_t us)
 {
-	bool failed = rc != RC_OK && op->why[0] != '\0';
+	/* A refusal that was answered in its own shape is no failure of the op, but has a why. */
+	bool failed = op->why[0] != '\0';
 
 	log_line(log_level_of(rc), "req=%s account=%s actor=%s verb=\"%s\" rc=%s us=%lld%s%s%s%s%s",
 		 op->request_id, op->account_id != NULL ? op->account_id : "-",

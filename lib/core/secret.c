@@ -32,6 +32,8 @@
 #define TAG_LEN crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define TOKEN_LEN 32
 
+enum { NOISE_AHEAD = 512, NOISE_MOST = 64 };
+
 /* The id of the only master key there is; a rotated one would be "2.". */
 #define KEY_ID "1."
 
@@ -68,6 +70,39 @@ void
 secret_random(void *out, size_t n)
 {
 	randombytes_buf(out, n);
+}
+
+/* Drawn but not handed out. A forked child must not hand out its parent's. */
+static _Thread_local struct {
+	size_t left;
+	unsigned char bytes[NOISE_AHEAD];
+} noise;
+
+static void
+forget_noise(void)
+{
+	noise.left = 0;
+}
+
+static void
+watch_forks(void)
+{
+	expect(pthread_atfork(NULL, NULL, forget_noise) == 0);
+}
+
+void
+secret_noise(void *out, size_t n)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	expect(n <= NOISE_MOST);
+	if (noise.left < n) {
+		expect(pthread_once(&once, watch_forks) == 0);
+		randombytes_buf(noise.bytes, sizeof(noise.bytes));
+		noise.left = sizeof(noise.bytes);
+	}
+	noise.left -= n;
+	memcpy(out, noise.bytes + noise.left, n);
 }
 
 uint32_t

@@ -49,7 +49,7 @@ text_ends(const char *text, const char *suffix)
 {
 	size_t n = text == NULL ? 0 : strlen(text), m = strlen(suffix);
 
-	return n >= m && memcmp(text + n - m, suffix, m) == 0;
+	return text != NULL && n >= m && memcmp(text + n - m, suffix, m) == 0;
 }
 
 bool

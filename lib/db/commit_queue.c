@@ -194,6 +194,15 @@ prepare(struct op *op, struct batch *batch)
 	return batch->statements > 0;
 }
 
+/* With the lock held: wake the thread, once for all that is queued before it runs. */
+static void
+wake_thread(void)
+{
+	if (queue.idle)
+		pthread_cond_signal(&queue.work);
+	queue.idle = false;
+}
+
 static void
 enqueue(struct batch *batch)
 {
@@ -213,7 +222,7 @@ pass_lead(void)
 		next = client_waiter();
 	queue.led = next != NULL;
 	if (queue.threaded)
-		pthread_cond_signal(&queue.work);
+		wake_thread();
 	pthread_mutex_unlock(&queue.lock);
 	if (next != NULL) {
 		next->why = WAKE_LEAD;
@@ -231,8 +240,8 @@ wait_settled(struct waiter *w)
 		bug("db_commit on the thread that calls batch_done");
 	if (lead)
 		queue.led = true;
-	else if (queue.idle)
-		pthread_cond_signal(&queue.work);
+	else
+		wake_thread();
 	pthread_mutex_unlock(&queue.lock);
 	if (!lead) {
 		while (sem_wait(&w->wake) != 0)
@@ -296,7 +305,6 @@ lead_for_good(void *unused)
 		if (queue.led || (queue.first == NULL && !client_busy())) {
 			queue.idle = true;
 			pthread_cond_wait(&queue.work, &queue.lock);
-			queue.idle = false;
 			continue;
 		}
 		queue.led = true;
@@ -343,8 +351,7 @@ db_submit(struct op *op, struct batch *batch, batch_done *done, void *arg)
 	pthread_mutex_lock(&queue.lock);
 	enqueue(batch);
 	start_thread();
-	if (queue.idle)
-		pthread_cond_signal(&queue.work);
+	wake_thread();
 	pthread_mutex_unlock(&queue.lock);
 }
 
@@ -353,7 +360,7 @@ queue_close(void)
 {
 	pthread_mutex_lock(&queue.lock);
 	queue.stop = true;
-	pthread_cond_signal(&queue.work);
+	wake_thread();
 	pthread_mutex_unlock(&queue.lock);
 	if (queue.threaded)
 		pthread_join(queue.thread, NULL);

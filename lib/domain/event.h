@@ -14,8 +14,8 @@ struct event {
 extern const struct shape event_shape[];
 
 /* One event going to one endpoint. status: pending, sending, delivered, failed or blocked.
- * seq: its place among the open ones of its endpoint and lane. due_at: shown as next_attempt_at, and
- * only while it is pending. replayed_after: attempts before the last replay. last_status 0: no
+ * seq: its place among the open ones of its endpoint and lane. due_at: shown as next_attempt_at,
+ * and only while it is pending. replayed_after: attempts before the last replay. last_status 0: no
  * answer yet. */
 struct delivery {
 	const char *id, *account_id, *event_id, *event, *endpoint_id, *lane, *status, *last_error;
@@ -43,8 +43,8 @@ const char *event_topic(const char *field);
 
 /* Does a subscription list take this event? Names and aliases of both families
  * ("message", "status", "*"); topic is the meta form's subscription. */
-bool event_is_wanted(const char *events, const char *format, bool include_read,
-		     const char *name, const char *topic);
+bool event_is_wanted(const char *events, const char *format, bool include_read, const char *name,
+		     const char *topic);
 /* NULL when every word of the list is known for the format, else the unknown word. */
 const char *event_unknown_word(struct arena *arena, const char *events, const char *format);
 

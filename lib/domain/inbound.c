@@ -34,9 +34,8 @@ inbound_json(struct op *op, const struct inbound *inbound)
 	json_put(object, "id", inbound->id);
 	json_put(object, "message_id", inbound->provider_id);
 	json_put(object, "instance_id", inbound->instance_id);
-	json_put(object, "from", inbound->sender == NULL
-					 ? NULL
-					 : arena_printf(op->arena, "+%s", inbound->sender));
+	json_put(object, "from",
+		 inbound->sender == NULL ? NULL : arena_printf(op->arena, "+%s", inbound->sender));
 	json_put(object, "from_user_id", inbound->sender_user_id);
 	json_put(object, "from_name", inbound->sender_name);
 	json_put(object, "type", inbound->type);

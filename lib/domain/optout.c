@@ -57,11 +57,16 @@ plain_letter(ucs4_t c)
 static bool
 vanishes(ucs4_t c)
 {
-	if ((c >= 0x0300 && c <= 0x036F) || (c >= 0x0610 && c <= 0x061A) ||
-	    (c >= 0x064B && c <= 0x065F) || c == 0x0670 || c == 0x0640)
-		return true;
-	if (c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC)
-		return true;
+	static const struct {
+		ucs4_t first, last;
+	} ranges[] = {
+		{ '\'', '\'' },     { 0x02BC, 0x02BC }, { 0x0300, 0x036F }, { 0x0610, 0x061A },
+		{ 0x0640, 0x0640 }, { 0x064B, 0x065F }, { 0x0670, 0x0670 }, { 0x2018, 0x2019 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+		if (c >= ranges[i].first && c <= ranges[i].last)
+			return true;
 	return uc_is_property_default_ignorable_code_point(c) ||
 	       uc_is_general_category(c, UC_FORMAT);
 }

@@ -15,10 +15,10 @@ enum optout_kind { OPTOUT_NONE, OPTOUT_STOP, OPTOUT_START };
 enum optout_rule { OPTOUT_WORD, OPTOUT_PHRASE };
 
 struct optout_entry {
-	const char *language;		/* ISO 639-1 */
+	const char *language; /* ISO 639-1 */
 	enum optout_kind kind;
 	enum optout_rule rule;
-	const char *text;		/* as people write it */
+	const char *text; /* as people write it */
 };
 
 extern const struct optout_entry optout_entries[];

@@ -262,15 +262,22 @@ older_first(const void *a, const void *b)
 	return strcmp(one->in.id, other->in.id);
 }
 
+/* The turn before could not record what it did (full disk, writer away): its rows are still
+ * leased to this machine, and nobody works on them. */
+static bool rows_left_behind;
+
 static enum rc
 claim_rows(struct run *run, int64_t max)
 {
 	struct batch *batch = batch_new(run->op);
 	struct instant lease = clock_after(run->op->now, LEASE_MS);
-	int index = inbox_store_claim(batch, run->op->now, lease, gateway_machine(), max);
 	struct list claimed;
 	const struct inbox *rows;
+	int index;
 
+	if (rows_left_behind)
+		inbox_store_recover(batch, gateway_machine());
+	index = inbox_store_claim(batch, run->op->now, lease, gateway_machine(), max);
 	TRY(db_commit(run->op, batch));
 	TRY(inbox_store_claimed(run->op, batch, index, &claimed));
 	rows = claimed.rows;
@@ -319,15 +326,10 @@ apply_waiting(struct run *run, int64_t *n)
 }
 
 static enum rc
-apply_unread(struct run *run, int64_t max, int64_t *n)
+apply_rows(struct run *run, int64_t max, int64_t *n)
 {
 	int64_t until_us = clock_elapsed_us() + TURN_MS * 1000;
-	bool due;
 
-	/* A look costs no write. */
-	TRY(inbox_store_is_due(run->op, &due, run->op->now));
-	if (!due)
-		return RC_OK;
 	TRY(claim_rows(run, max));
 	while (run->taken < run->row_count && clock_elapsed_us() < until_us)
 		apply_row(run, run->taken++);
@@ -335,6 +337,22 @@ apply_unread(struct run *run, int64_t max, int64_t *n)
 	end_documents(run, run->taken);
 	*n += (int64_t)run->taken;
 	return note_rows(run);
+}
+
+static enum rc
+apply_unread(struct run *run, int64_t max, int64_t *n)
+{
+	bool due = rows_left_behind;
+	enum rc rc;
+
+	/* A look costs no write. */
+	if (!due)
+		TRY(inbox_store_is_due(run->op, &due, run->op->now));
+	if (!due)
+		return RC_OK;
+	rc = apply_rows(run, max, n);
+	rows_left_behind = rc != RC_OK;
+	return rc;
 }
 
 enum rc

@@ -15,35 +15,39 @@
 #include "store/event_store.h"
 
 static bool
-is_among(const struct endpoint *const *endpoints, size_t n, const char *id)
+is_among(const struct endpoint *endpoints, size_t n, const char *id)
 {
 	for (size_t i = 0; i < n; i++)
-		if (text_equal(endpoints[i]->id, id))
+		if (text_equal(endpoints[i].id, id))
 			return true;
 	return false;
 }
 
 /* The endpoints that listen to an instance, or to one of the others that are concerned. */
 struct listeners {
-	const struct endpoint **endpoints;
+	const struct endpoint *endpoints;
 	size_t n;
 };
 
 static enum rc
 add_listeners(struct op *op, struct listeners *out, const char *instance_id)
 {
-	const struct endpoint **larger, *rows;
+	const struct endpoint *rows;
+	struct endpoint *all;
 	struct list found;
 
 	TRY(endpoint_store_for_instance(op, &found, instance_id));
 	rows = found.rows;
-	larger = arena_array(op->arena, out->n + found.n + 1, sizeof(*larger));
-	if (out->n > 0)
-		memcpy(larger, out->endpoints, out->n * sizeof(*larger));
-	out->endpoints = larger;
+	if (out->n == 0) {
+		*out = (struct listeners){ rows, found.n };
+		return RC_OK;
+	}
+	all = arena_array(op->arena, out->n + found.n, sizeof(*all));
+	memcpy(all, out->endpoints, out->n * sizeof(*all));
+	out->endpoints = all;
 	for (size_t i = 0; i < found.n; i++)
-		if (!is_among(larger, out->n, rows[i].id))
-			larger[out->n++] = &rows[i];
+		if (!is_among(all, out->n, rows[i].id))
+			all[out->n++] = rows[i];
 	return RC_OK;
 }
 
@@ -60,6 +64,15 @@ wants(const struct endpoint *e, const struct event_draft *draft)
 
 	return has_form &&
 	       event_is_wanted(e->events, e->format, e->include_read, draft->name, draft->topic);
+}
+
+static bool
+is_wanted(const struct event_draft *draft, const struct listeners *by)
+{
+	for (size_t i = 0; i < by->n; i++)
+		if (wants(&by->endpoints[i], draft))
+			return true;
+	return false;
 }
 
 static const char *
@@ -108,8 +121,8 @@ meta_body(struct op *op, const struct event_draft *draft, const struct listeners
 	bool needed = draft->members == NULL;
 
 	for (size_t i = 0; i < to->n && !needed; i++)
-		needed = text_equal(to->endpoints[i]->format, "meta") &&
-			 wants(to->endpoints[i], draft);
+		needed = text_equal(to->endpoints[i].format, "meta") &&
+			 wants(&to->endpoints[i], draft);
 	if (!needed)
 		return NULL;
 	return draft->happening != NULL ? cloud_document(op, draft->happening) : draft->meta;
@@ -135,8 +148,8 @@ record(struct op *op, struct batch *batch, const struct event_draft *draft,
 	event.normalized = normalized_body(op, draft, event.id);
 	event_store_insert(batch, &event, draft->digest);
 	for (size_t i = 0; i < to->n; i++)
-		if (wants(to->endpoints[i], draft))
-			add_delivery(op, batch, &event, to->endpoints[i]);
+		if (wants(&to->endpoints[i], draft))
+			add_delivery(op, batch, &event, &to->endpoints[i]);
 	return event.id;
 }
 
@@ -220,7 +233,8 @@ record_message(struct op *op, struct batch *batch, struct event_draft *draft,
 	draft->name = "message.status_updated";
 	draft->topic = draft->meta = NULL;
 	draft->happening = NULL;
-	record(op, batch, draft, &to);
+	if (is_wanted(draft, &to))
+		record(op, batch, draft, &to);
 	return RC_OK;
 }
 

@@ -37,7 +37,8 @@ event_record(struct op *op, struct batch *batch, const struct event_draft *draft
 /* The normalized members that message.* events share (message_id, to, status, error, price...). */
 json_t *event_message_members(struct op *op, const struct message *message);
 
-/* Add message.<status> and message.status_updated for a message in its new state. */
+/* Add message.<status> for a message in its new state, and message.status_updated, which says
+ * the same once more, where an endpoint of the instance wants it. */
 MUST_CHECK enum rc
 event_record_message(struct op *op, struct batch *batch, const struct instance *instance,
 		     const struct message *message, const char *meta);

@@ -9,14 +9,14 @@
 
 /* GET of a webhook address: the challenge when the token is right; RC_DENIED (WH_001).
  * instance: id of /webhooks/meta/{instance}, NULL for the operator's app. */
-MUST_CHECK enum rc gateway_verify_webhook(struct op *op, const char *instance, const char *mode,
-					  const char *token);
+MUST_CHECK enum rc
+gateway_verify_webhook(struct op *op, const char *instance, const char *mode, const char *token);
 
 /* POST: verify the signature, store raw in the inbox, durable on return. RC_AUTH with code
  * WH_002 or WH_003; RC_MISSING for an unknown instance; RC_BUSY when it cannot be stored or
  * the instance or gateway is isolated. */
-MUST_CHECK enum rc gateway_receive(struct op *op, const char *instance, struct bytes raw,
-				   const char *signature);
+MUST_CHECK enum rc
+gateway_receive(struct op *op, const char *instance, struct bytes raw, const char *signature);
 
 /* Worker: apply up to max waiting inbox rows, statuses waiting for their message; *n counts. */
 MUST_CHECK enum rc gateway_apply_inbox(struct op *op, int64_t max, int64_t *n);
@@ -35,7 +35,7 @@ MUST_CHECK enum rc gateway_find_inbound(struct op *op, struct inbound *out, cons
 
 /* A line of a conversation with one person, both directions, oldest first. */
 struct thread_line {
-	const char *id, *direction, *text, *type, *status;	/* direction: "in" or "out" */
+	const char *id, *direction, *text, *type, *status; /* direction: "in" or "out" */
 	struct instant at;
 };
 extern const struct shape thread_line_shape[];

@@ -234,7 +234,7 @@ void
 net_submit(struct net_call *call, net_done *done, void *arg)
 {
 	struct flight *flight = arena_alloc(call->op->arena, sizeof(*flight));
-	bool stopping;
+	bool stopping, first;
 
 	expect(net.started && call->timeout_ms > 0);
 	*flight = (struct flight){
@@ -244,7 +244,9 @@ net_submit(struct net_call *call, net_done *done, void *arg)
 	call->private_ = flight;
 	pthread_mutex_lock(&net.lock);
 	stopping = net.stopping;
-	if (!stopping && net.last != NULL)
+	/* Whoever queued the first of a burst rings for all of it. */
+	first = net.first == NULL;
+	if (!stopping && !first)
 		net.last->next = flight;
 	else if (!stopping)
 		net.first = flight;
@@ -254,9 +256,9 @@ net_submit(struct net_call *call, net_done *done, void *arg)
 	if (stopping) {
 		flight_abandon(flight, NET_NOT_SENT, true, stopping_words);
 		flight_tell(flight);
-		return;
+	} else if (first) {
+		loop_wake();
 	}
-	loop_wake();
 }
 
 /* Somebody waits for one call. */

@@ -69,7 +69,7 @@ member_list_of_one(struct writer *w, const char *text, struct bytes item)
 static void
 write_value(struct writer *w, struct op *op, const struct happening *h)
 {
-	struct bytes product = json_span(h->value_raw, "messaging_product");
+	struct bytes product = h->product_raw;
 
 	if (h->array == NULL) {
 		json_ascii(&w->out, h->item_raw);

@@ -177,6 +177,7 @@ change_read(struct reading *r, const json_t *change, struct bytes raw)
 	r->frame.kind = HAPPENED_OTHER;
 	r->frame.value_raw = json_span(raw, "value");
 	r->frame.metadata_raw = json_span(r->frame.value_raw, "metadata");
+	r->frame.product_raw = json_span(r->frame.value_raw, "messaging_product");
 	r->frame.phone_number_id =
 		json_number_text(r->op, json_object_get(r->value, "metadata"), "phone_number_id");
 	r->item_count = text_equal(r->frame.field, "messages") ? items_count(r->value) : 0;

@@ -82,7 +82,8 @@ struct happening {
 	const char *phone_number_id; /* NULL when the value names none */
 	const json_t *item;          /* the message or status object, or the value */
 	const json_t *contact;       /* the contacts entry of that item, or NULL */
-	struct bytes item_raw, contact_raw, metadata_raw, entry_time_raw, value_raw, object_raw;
+	struct bytes item_raw, contact_raw, metadata_raw, product_raw, entry_time_raw, value_raw;
+	struct bytes object_raw;
 	const char *array; /* "messages", "statuses", "errors"; NULL: the whole value */
 };
 

@@ -39,7 +39,7 @@ static const struct shape nav_group_shape[] = {
 };
 
 struct frame {
-	const char *title, *version, *icons, *theme, *other_theme, *request_id, *here, *help_url;
+	const char *title, *version, *icons, *theme, *request_id, *here, *help_url;
 	const char *csrf_token, *flash_text, *flash_level, *flash_icon;
 	const char *user_name, *user_email, *initials, *role, *account_name, *pause_reason;
 	bool signed_in, plain_http, account_paused, may_develop, may_admin;
@@ -51,7 +51,6 @@ const struct shape frame_shape[] = {
 	SHAPE(struct frame, version),
 	SHAPE(struct frame, icons),
 	SHAPE(struct frame, theme),
-	SHAPE(struct frame, other_theme),
 	SHAPE(struct frame, request_id),
 	SHAPE(struct frame, here),
 	SHAPE(struct frame, help_url),
@@ -206,14 +205,13 @@ frame_introduce(struct op *op, struct frame *frame, const struct visitor *visito
 	frame->may_admin = role >= ROLE_ADMIN;
 }
 
-static void
-frame_color(struct web *web, struct frame *frame)
+/* "auto" leaves it to the person's system. */
+static const char *
+theme_of(struct web *web)
 {
 	const char *theme = web_cookie(web, COOKIE_THEME);
-	bool dark = text_equal(theme, "dark");
 
-	frame->theme = dark || text_equal(theme, "light") ? theme : "auto";
-	frame->other_theme = dark ? "light" : "dark";
+	return text_equal(theme, "dark") || text_equal(theme, "light") ? theme : "auto";
 }
 
 const void *
@@ -225,6 +223,7 @@ frame_make(struct web *web)
 
 	frame->version = WAGATE_VERSION;
 	frame->icons = "/assets/icons.svg?v=" WAGATE_VERSION;
+	frame->theme = theme_of(web);
 	frame->request_id = op->request_id;
 	frame->csrf_token = web->csrf_token;
 	frame->plain_http = !web->secure;
@@ -232,7 +231,6 @@ frame_make(struct web *web)
 	if (!text_empty(web->query) && text_equal(web->method, "GET"))
 		frame->here = arena_printf(op->arena, "%s?%s", web->path, web->query);
 	frame_navigate(op, frame, web->path);
-	frame_color(web, frame);
 	if (visitor != NULL)
 		frame_introduce(op, frame, visitor);
 	frame->flash_text = flash_take(web, &frame->flash_level);

@@ -54,6 +54,7 @@ send_query(struct web *web, struct send *out)
 		.dialect = dialect,
 		.source = dialect == DIALECT_PROXY ? "proxy" : "guarded",
 		.key = site_key(web),
+		.caller = site_caller(web),
 	};
 
 	TRY(need_json(web));

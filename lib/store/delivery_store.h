@@ -27,8 +27,8 @@ struct delivery_query {
 	const char *before;
 	int64_t limit;
 };
-MUST_CHECK enum rc delivery_store_list(struct op *op, struct list *out,
-				       const struct delivery_query *query);
+MUST_CHECK enum rc
+delivery_store_list(struct op *op, struct list *out, const struct delivery_query *query);
 /* Of the events about an inbound or an outbound message; at most 200. */
 MUST_CHECK enum rc delivery_store_of_inbound(struct op *op, struct list *out, const char *id);
 MUST_CHECK enum rc delivery_store_of_message(struct op *op, struct list *out, const char *id);
@@ -43,23 +43,23 @@ struct due_endpoint {
 	const char *endpoint_id;
 	struct instant due_at;
 };
-MUST_CHECK enum rc delivery_store_due(struct op *op, struct list *out, const char *after,
-				      int64_t limit);
+MUST_CHECK enum rc
+delivery_store_due(struct op *op, struct list *out, const char *after, int64_t limit);
 
-/* Take up to limit due ones of an endpoint in hand, none while it is disabled. Returns the batch index; the rows come in no
- * order. */
+/* Take up to limit due ones of an endpoint in hand, none while it is disabled. Returns the batch
+ * index; the rows come in no order. */
 int delivery_store_claim(struct batch *batch, const char *endpoint_id, struct instant now,
 			 struct instant lease_until, const char *by, int64_t limit);
-MUST_CHECK enum rc delivery_store_claimed(struct op *op, const struct batch *batch, int index,
-					  struct list *out);
+MUST_CHECK enum rc
+delivery_store_claimed(struct op *op, const struct batch *batch, int index, struct list *out);
 
 /* What came of an attempt: status, attempts, due_at, done_at, last_*. Nothing when the lease was
  * lost to another worker meanwhile (lease_until is the one it was claimed with). */
 void delivery_store_settle(struct batch *batch, const struct delivery *delivery);
 void delivery_store_attempt(struct batch *batch, const struct attempt *attempt);
 /* The delivery is done: the next of its lane, if it waited for it, is due now. */
-void delivery_store_promote(struct batch *batch, const struct delivery *delivery,
-			    struct instant now);
+void
+delivery_store_promote(struct batch *batch, const struct delivery *delivery, struct instant now);
 /* Up to limit waiting ones of an endpoint that is gone: failed. */
 void delivery_store_abandon(struct batch *batch, const char *endpoint_id, struct instant now,
 			    const char *why, int64_t limit);
@@ -68,8 +68,8 @@ void delivery_store_reap(struct batch *batch, struct instant now);
 void delivery_store_recover(struct batch *batch, const char *by, struct instant now);
 
 /* Since when the delivery that waits longest could have started; 0: none is due. */
-MUST_CHECK enum rc delivery_store_oldest_due(struct op *op, struct instant *out,
-					     struct instant now);
+MUST_CHECK enum rc
+delivery_store_oldest_due(struct op *op, struct instant *out, struct instant now);
 
 extern const struct stmt *const delivery_store_stmts[];
 extern const struct stmt *const delivery_list_store_stmts[];

@@ -11,12 +11,17 @@
 #include <malloc.h>
 #include <pthread.h>
 
-enum { COMPLETION_THREADS = 4, CROWD = 256 };
+enum {
+	COMPLETION_THREADS = 4,
+	TAKE_MAX = 8, /* requests that a thread takes at once: as many may wait for a slow peer */
+	CROWD = 256
+};
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t news;
 	struct exchange *first, **last; /* to be resumed */
+	size_t sleeping;                /* threads that nobody has woken yet */
 	bool ready;                     /* something was queued: ends the drive function */
 	bool ending;
 	pthread_t threads[COMPLETION_THREADS];
@@ -24,48 +29,82 @@ static struct {
 	_Atomic int64_t parked; /* changed under the lock */
 	int64_t most;           /* parked at once since none was */
 	void (*drive)(const bool *done);
-} park = { .lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER };
+} park = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	   .news = PTHREAD_COND_INITIALIZER,
+	   .last = &park.first };
 
+/* With the lock held. */
+static void
+park_wake_one(void)
+{
+	if (park.sleeping == 0)
+		return;
+	park.sleeping--;
+	pthread_cond_signal(&park.news);
+}
+
+/* With the lock held: the first of the queue as a chain. */
+static struct exchange *
+park_cut(size_t max)
+{
+	struct exchange *chain = park.first, **end = &chain;
+
+	while (max-- > 0 && *end != NULL)
+		end = &(*end)->next;
+	park.first = *end;
+	*end = NULL;
+	if (park.first == NULL)
+		park.last = &park.first;
+	return chain;
+}
+
+static bool
+park_has_ended(void)
+{
+	return park.ending && park.parked == 0;
+}
+
+/* Some of what is queued; NULL at the end. What is left is for the next thread. */
 static struct exchange *
 park_take(void)
 {
-	struct exchange *x;
+	struct exchange *chain;
 
 	pthread_mutex_lock(&park.lock);
-	while (park.first == NULL && !(park.ending && park.parked == 0))
+	while (park.first == NULL && !park_has_ended()) {
+		park.sleeping++;
 		pthread_cond_wait(&park.news, &park.lock);
-	x = park.first;
-	if (x != NULL) {
-		park.first = x->next;
-		if (park.first == NULL)
-			park.last = &park.first;
 	}
+	chain = park_cut(TAKE_MAX);
+	if (park.first != NULL)
+		park_wake_one();
 	pthread_mutex_unlock(&park.lock);
-	return x;
+	return chain;
 }
 
+/* Where others are queued already, a thread is on its way. */
 static void
 park_queue(struct exchange *x)
 {
 	pthread_mutex_lock(&park.lock);
 	x->next = NULL;
 	if (park.first == NULL)
-		park.last = &park.first;
+		park_wake_one();
 	*park.last = x;
 	park.last = &x->next;
 	__atomic_store_n(&park.ready, true, __ATOMIC_RELEASE);
-	pthread_cond_signal(&park.news);
 	pthread_mutex_unlock(&park.lock);
 }
 
-/* One parked request less, whoever answered it. */
+/* So many parked requests less, whoever answered them. */
 static void
-park_count_down(void)
+park_count_down(int64_t n)
 {
 	bool was_crowd = false;
 
 	pthread_mutex_lock(&park.lock);
-	if (--park.parked == 0) {
+	park.parked -= n;
+	if (park.parked == 0) {
 		was_crowd = park.most > CROWD;
 		park.most = 0;
 		if (park.ending)
@@ -78,10 +117,15 @@ park_count_down(void)
 }
 
 static void
-park_resume(struct exchange *x)
+park_resume(struct exchange *chain)
 {
-	exchange_resume(x);
-	park_count_down();
+	int64_t n = 0;
+
+	for (struct exchange *next; chain != NULL; chain = next, n++) {
+		next = chain->next;
+		exchange_resume(chain);
+	}
+	park_count_down(n);
 }
 
 static void *
@@ -144,7 +188,7 @@ park_leave(struct exchange *x, enum rc rc)
 		if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_NONE))
 			bug("a handler failed after its request was unparked");
 		x->web.parked = false;
-		park_count_down();
+		park_count_down(1);
 		return false;
 	}
 	if (!atomic_compare_exchange_strong(&x->parking, &asked, PARKING_LEFT))

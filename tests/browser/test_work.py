@@ -107,16 +107,20 @@ def test_the_menu_opens_on_a_phone_without_scripts(gateway, plain_browser):
     harness.until(lambda: plain_browser.current_url.endswith("/inbound-logs"), what="the page of the menu")
 
 
-def test_dark_stays_dark_on_the_next_page(gateway, driver):
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_chosen_colours_stay_on_the_next_page(gateway, driver, system):
+    driver.delete_cookie("theme")
+    resize(driver, DESKTOP, dark=system == "dark")
     driver.get(gateway.url + "/overview")
-    was = driver.find_element("tag name", "html").get_attribute("data-theme")
-    click(driver, "[data-theme-form] button")
-
-    def changed():
-        driver.get(gateway.url + "/instances")
-        return driver.find_element("tag name", "html").get_attribute("data-theme") not in (was, "auto")
-
-    harness.until(changed, what="the other colours")
+    theme = "return document.documentElement.dataset.theme"
+    other = "light" if system == "dark" else "dark"
+    assert driver.execute_script(theme) == "auto"
+    click(driver, f"[data-theme-form] button[value={other}]")
+    harness.until(lambda: driver.execute_script(theme) == other, what="the other colours")
+    harness.until(lambda: driver.get_cookie("theme"), what="the choice to be kept")
+    driver.get(gateway.url + "/instances")
+    assert driver.execute_script(theme) == other
+    driver.delete_cookie("theme")
 
 
 def test_signing_out_ends_the_session(gateway):
