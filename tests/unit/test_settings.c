@@ -112,7 +112,7 @@ defaults(void **state)
 	(void)state;
 	load_good("");
 	assert_int_equal(settings()->web_port, 8080);
-	assert_false(settings()->web_open_registration);
+	assert_false(settings()->simulator_on);
 	assert_string_equal(settings()->log_level, "info");
 	assert_string_equal(settings()->data_dir, folder);
 	assert_string_equal(settings()->database_path, under_folder("wagate.db"));
@@ -140,13 +140,13 @@ the_file_counts(void **state)
 	(void)state;
 	load_good("\xef\xbb\xbf# comment\r\n; comment\r\n\r\n[web]\r\n  port=9000 \r\nurl = "
 		  "https://x.example/#a;b \r\n"
-		  "open_registration = yes\n[ log ]\nlevel = debug\ndir =\n[cloud]\napp_secret = a "
+		  "[simulator]\non = yes\n[ log ]\nlevel = debug\ndir =\n[cloud]\napp_secret = a "
 		  "= b # c\n"
 		  "[web]\nbind = ::1\n[database]\npath = ./db/x.db\nwriter = inline\n[data]\ndir = "
 		  "/srv");
 	assert_int_equal(settings()->web_port, 9000);
 	assert_string_equal(settings()->web_url, "https://x.example/#a;b");
-	assert_true(settings()->web_open_registration);
+	assert_true(settings()->simulator_on);
 	assert_string_equal(settings()->log_level, "debug");
 	assert_string_equal(settings()->log_dir, "");
 	assert_string_equal(settings()->cloud_app_secret, "a = b # c");
@@ -163,7 +163,7 @@ every_wrong_key_with_its_line(void **state)
 					  "[web]\n"
 					  "prot = 8080\n"               /* 3 */
 					  "port = 0\n"                  /* 4 */
-					  "open_registration = maybe\n" /* 5 */
+					  "send_threads = maybe\n"      /* 5 */
 					  "nonsense\n"                  /* 6 */
 					  "[databse]\n"                 /* 7 */
 					  "path = x\n"
@@ -181,7 +181,7 @@ every_wrong_key_with_its_line(void **state)
 	assert_problem(problems, 1, "[section]");
 	assert_problem(problems, 3, "did you mean \"port\"?");
 	assert_problem(problems, 4, "from 1 to 65535, not \"0\"");
-	assert_problem(problems, 5, "true or false");
+	assert_problem(problems, 5, "from 1 to 64");
 	assert_problem(problems, 6, "key = value");
 	assert_problem(problems, 7, "did you mean \"database\"?");
 	assert_problem(problems, 10, "error warn info debug");
@@ -203,9 +203,9 @@ numbers_and_flags_have_bounds(void **state)
 	assert_problem(load_wrong("[web]\nport = 65536"), 2, "65535");
 	assert_problem(load_wrong("[web]\nport = 80x"), 2, "65535");
 	assert_problem(load_wrong("[web]\nport ="), 2, "65535");
-	assert_problem(load_wrong("[web]\nopen_registration ="), 2, "true or false");
-	assert_problem(load_wrong("[web]\nworker ="), 2, "daemon piggyback cron");
-	assert_problem(load_wrong("[web]\nworker = daemon piggyback"), 2, "one of");
+	assert_problem(load_wrong("[simulator]\non ="), 2, "true or false");
+	assert_problem(load_wrong("[worker]\nmode ="), 2, "daemon cron");
+	assert_problem(load_wrong("[worker]\nmode = daemon cron"), 2, "one of");
 	load_good("[web]\nport = 65535");
 	load_good("[simulator]\non = on");
 	assert_true(settings()->simulator_on);
