@@ -146,4 +146,6 @@ help: ## this list
 
 .PHONY: all run unit test lint sanitize all-with-tests fuzz bench faults format install clean help
 .SECONDARY:
+# A step that was killed leaves no half a file behind.
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

@@ -3,9 +3,11 @@
  * `wagate serve`: everything up with one command, in the foreground. Owns the listening
  * sockets (the port and one per program), starts the writer, the programs, the worker and
  * lighttpd, and restarts what dies. SIGTERM and SIGINT end all of it in order: lighttpd
- * first, the writer last. SIGHUP reopens the logs.
+ * first, the writer last. SIGHUP reopens the logs; where it says that our terminal is gone, it
+ * ends everything too.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +17,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/log.h"
@@ -36,8 +37,9 @@ listen_unix(const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (strlen(path) >= sizeof(address.sun_path))
-		fatal("the path %s is too long for a socket (limit %zu): choose a shorter [run] dir", path,
-		      sizeof(address.sun_path) - 1);
+		fatal("the path %s is too long for a socket (limit %zu): choose a shorter [run] "
+		      "dir",
+		      path, sizeof(address.sun_path) - 1);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
@@ -49,7 +51,8 @@ listen_unix(const char *path)
 static int
 listen_tcp(const char *host, int64_t port)
 {
-	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
+	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST,
+				  .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found = NULL;
 	char service[16];
 	int fd, one = 1;
@@ -62,7 +65,8 @@ listen_tcp(const char *host, int64_t port)
 		fatal("cannot make a socket: %s", strerror(errno));
 	if (bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)
 		fatal("cannot listen on %s port %lld: %s; choose another with PORT= (make run) or "
-		      "[web] port", host, (long long)port,
+		      "[web] port",
+		      host, (long long)port,
 		      errno == EADDRINUSE ? "it is in use by another program" : strerror(errno));
 	freeaddrinfo(found);
 	return fd;
@@ -102,7 +106,8 @@ add_programs(struct op *op, struct children *c, const struct list *programs)
 
 		if (text_equal(p[i].name, "graph-sim") && !settings()->simulator_on)
 			continue;
-		child = children_add(c, p[i].name, listen_unix(webconf_socket(op, &p[i])), RANK_PROGRAMS);
+		child = children_add(c, p[i].name, listen_unix(webconf_socket(op, &p[i])),
+				     RANK_PROGRAMS);
 		child->argv[0] = p[i].file;
 		child->argv[1] = "--config";
 		child->argv[2] = settings()->file;
@@ -126,7 +131,8 @@ find_lighttpd(void)
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		if (access(places[i], X_OK) == 0)
 			return places[i];
-	fatal("lighttpd is not installed: apt-get install lighttpd, or serve with --no-web behind Apache");
+	fatal("lighttpd is not installed: apt-get install lighttpd, or serve with --no-web behind "
+	      "Apache");
 }
 
 static void
@@ -185,9 +191,31 @@ pass_on_hangup(const struct children *c)
 			kill(c->all[i].pid, SIGHUP);
 }
 
+static bool
+has_terminal(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* In a terminal, and not under nohup. */
+static bool
+is_run_by_hand(void)
+{
+	struct sigaction hangup;
+
+	return sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN &&
+	       has_terminal();
+}
+
 static void
 serve_until_told(struct children *c, int signals)
 {
+	bool by_hand = is_run_by_hand();
+
 	for (;;) {
 		struct signalfd_siginfo got;
 		struct pollfd waiting = { .fd = signals, .events = POLLIN };
@@ -196,6 +224,8 @@ serve_until_told(struct children *c, int signals)
 		poll(&waiting, 1, POLL_MS);
 		while (read(signals, &got, sizeof(got)) == sizeof(got)) {
 			if (got.ssi_signo == SIGTERM || got.ssi_signo == SIGINT)
+				return;
+			if (got.ssi_signo == SIGHUP && by_hand && !has_terminal())
 				return;
 			if (got.ssi_signo == SIGHUP)
 				pass_on_hangup(c);
@@ -208,8 +238,10 @@ serve_until_told(struct children *c, int signals)
 static void
 move_if_asked(struct op *op, const struct serve_options *options)
 {
-	const char *argv[] = { place_of_binary(op, "wagate"), "serve", "--config", settings()->file,
-			       options->demo ? "--demo" : NULL, NULL };
+	const char *argv[] = {
+		place_of_binary(op, "wagate"),   "serve", "--config", settings()->file,
+		options->demo ? "--demo" : NULL, NULL
+	};
 	bool moved;
 
 	if (demo_move(op, options->bind, options->port, &moved) != RC_OK)
@@ -227,8 +259,8 @@ serve_main(struct op *op, const struct serve_options *options)
 	struct list programs;
 	int signals;
 
-	move_if_asked(op, options);
 	hold_lock(op);
+	move_if_asked(op, options);
 	raise_limits();
 	setenv("WAGATE_CONFIG", settings()->file, 1);
 	if (programs_find(op, &programs, place_of_programs(op)) != RC_OK)

@@ -38,39 +38,43 @@ enum rc
 webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 {
 	const struct settings *s = settings();
+	bool v6 = strchr(s->web_bind, ':') != NULL;
 
-	buf_printf(out,
-		   "# lighttpd for wagate, made by `wagate web-config lighttpd`.\n"
-		   "server.modules = (\"mod_alias\", \"mod_setenv\", \"mod_fastcgi\")\n"
-		   "server.bind = \"%s\"\n"
-		   "server.port = %lld\n"
-		   "server.systemd-socket-activation = \"enable\"\n"
-		   "server.document-root = \"%s\"\n"
-		   "server.errorlog = \"%s/lighttpd.log\"\n"
-		   "server.upload-dirs = (\"%s\")\n"
-		   "server.tag = \"\"\n"
-		   "server.max-fds = 16384\n"
-		   "server.max-connections = 6000\n"
-		   "server.listen-backlog = 4096\n"
-		   "server.max-request-size = %d\n"
-		   "server.max-request-field-size = 16384\n"
-		   "server.max-keep-alive-idle = 15\n"
-		   "server.max-keep-alive-requests = 100000\n"
-		   "server.max-read-idle = 20\n"
-		   "server.max-write-idle = 120\n"
-		   "server.feature-flags = (\"server.graceful-shutdown-timeout\" => 10)\n"
-		   "mimetype.assign = (\n"
-		   "\t\".css\" => \"text/css; charset=utf-8\", \".js\" => \"text/javascript; charset=utf-8\",\n"
-		   "\t\".svg\" => \"image/svg+xml\", \".png\" => \"image/png\", \".woff2\" => \"font/woff2\",\n"
-		   "\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n"
-		   "alias.url = (\"/assets/\" => \"%s/\")\n"
-		   "$HTTP[\"url\"] =~ \"^/assets/\" {\n"
-		   "\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
-		   "\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
-		   "}\n"
-		   "else {\n",
-		   s->web_bind, (long long)s->web_port, place_of_static(op), s->log_dir, s->run_dir,
-		   REQUEST_MAX_KIB, place_of_static(op));
+	buf_printf(
+		out,
+		"# lighttpd for wagate, made by `wagate web-config lighttpd`.\n"
+		"server.modules = (\"mod_alias\", \"mod_setenv\", \"mod_fastcgi\")\n"
+		"server.bind = \"%s%s%s\"\n"
+		"server.port = %lld\n"
+		"server.systemd-socket-activation = \"enable\"\n"
+		"server.document-root = \"%s\"\n"
+		"server.errorlog = \"%s/lighttpd.log\"\n"
+		"server.upload-dirs = (\"%s\")\n"
+		"server.tag = \"\"\n"
+		"server.max-fds = 16384\n"
+		"server.max-connections = 6000\n"
+		"server.listen-backlog = 4096\n"
+		"server.max-request-size = %d\n"
+		"server.max-request-field-size = 16384\n"
+		"server.max-keep-alive-idle = 15\n"
+		"server.max-keep-alive-requests = 100000\n"
+		"server.max-read-idle = 20\n"
+		"server.max-write-idle = 120\n"
+		"server.feature-flags = (\"server.graceful-shutdown-timeout\" => 10)\n"
+		"mimetype.assign = (\n"
+		"\t\".css\" => \"text/css; charset=utf-8\", \".js\" => \"text/javascript; "
+		"charset=utf-8\",\n"
+		"\t\".svg\" => \"image/svg+xml\", \".png\" => \"image/png\", \".woff2\" => "
+		"\"font/woff2\",\n"
+		"\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n"
+		"alias.url = (\"/assets/\" => \"%s/\")\n"
+		"$HTTP[\"url\"] =~ \"^/assets/\" {\n"
+		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
+		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
+		"}\n"
+		"else {\n",
+		v6 ? "[" : "", s->web_bind, v6 ? "]" : "", (long long)s->web_port,
+		place_of_static(op), s->log_dir, s->run_dir, REQUEST_MAX_KIB, place_of_static(op));
 	/* A large body is passed on while it arrives, so that a program can refuse it by its
 	 * Content-Length before it is here. */
 	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
@@ -88,8 +92,10 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 
 	buf_printf(out,
 		   "# Apache for wagate with mod_proxy_fcgi, made by `wagate web-config apache`.\n"
-		   "# Needs: a2enmod proxy proxy_fcgi alias headers reqtimeout; the programs run under\n"
-		   "# `wagate serve --no-web`. Connections are not kept (no enablereuse): each kept one\n"
+		   "# Needs: a2enmod proxy proxy_fcgi alias headers reqtimeout; the programs run "
+		   "under\n"
+		   "# `wagate serve --no-web`. Connections are not kept (no enablereuse): each "
+		   "kept one\n"
 		   "# would hold a program's thread.\n"
 		   "LimitRequestBody %d\n"
 		   "LimitRequestFieldSize 16380\n"
@@ -113,14 +119,15 @@ webconf_htaccess(struct op *op, struct buf *out, const struct list *programs)
 	struct list prefixes = programs_prefixes(op, programs);
 	const struct web_prefix *p = prefixes.rows;
 
-	buf_text(out,
-		 "# Apache on shared hosting: plain CGI by .htaccess, made by `wagate web-config htaccess`.\n"
-		 "# Put it into the site's folder, with the programs in cgi-bin/ and www/ as assets/ beside\n"
-		 "# it. Needs `AllowOverride All` and mod_rewrite, as shared hosts have.\n"
-		 "Options +ExecCGI -Indexes -MultiViews\n"
-		 "AddHandler cgi-script .fcgi\n"
-		 "CGIPassAuth On\n"
-		 "RewriteEngine On\n");
+	buf_text(out, "# Apache on shared hosting: plain CGI by .htaccess, made by `wagate "
+		      "web-config htaccess`.\n"
+		      "# Put it into the site's folder, with the programs in cgi-bin/ and www/ as "
+		      "assets/ beside\n"
+		      "# it. Needs `AllowOverride All` and mod_rewrite, as shared hosts have.\n"
+		      "Options +ExecCGI -Indexes -MultiViews\n"
+		      "AddHandler cgi-script .fcgi\n"
+		      "CGIPassAuth On\n"
+		      "RewriteEngine On\n");
 	buf_printf(out, "SetEnv WAGATE_CONFIG \"%s\"\n", settings()->file);
 	buf_text(out, "RewriteRule ^(cgi-bin|assets)/ - [L]\n");
 	for (size_t i = 0; i < prefixes.n; i++)

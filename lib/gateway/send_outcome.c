@@ -193,12 +193,27 @@ announce_closed(struct send_work *work, const char *reason)
 	return RC_OK;
 }
 
+/* The provider has it, and we cannot write that down: the row will be reaped as unknown until a
+ * status webhook proves it, so nothing better may be promised to the caller. */
+static void
+doubt(struct send_work *work)
+{
+	work->send->message.status = "unknown";
+	work->send->message.provider_id = NULL;
+	work->send->message.sent_at = (struct instant){ 0 };
+	(void)!send_refuse(work, REFUSAL_UNKNOWN_OUTCOME,
+			   "The provider took this message, but it could not be recorded; its "
+			   "status follows by webhook");
+}
+
 /* The provider refuses the token or its permissions: no further send can pass. */
 static enum rc
 close_instance(struct send_work *work)
 {
 	struct instance now = { 0 };
-	const char *reason = work->result.words;
+	const char *reason = arena_printf(work->op->arena,
+					  "The provider refuses the access token (code %lld): %s",
+					  (long long)work->result.error.code, work->result.words);
 
 	TRY(instance_store_by_id(work->op, &now, work->send->instance.id));
 	if (text_equal(now.state, "closed"))
@@ -227,6 +242,8 @@ unrecorded(struct send_work *work, enum rc rc, const char *why)
 	log_line(LOG_ERROR,
 		 "event=message.unsettled request=%s message=%s status=%s rc=%s why=\"%s\"",
 		 work->op->request_id, work->id, work->send->message.status, rc_text(rc), why);
+	if (work->send->refusal == REFUSAL_NONE)
+		doubt(work);
 	return NEXT_END;
 }
 
