@@ -73,8 +73,8 @@ struct cli {
 		const char *value; /* NULL for a switch */
 	} given[GIVEN_MAX];
 	size_t given_count;
-	bool usage; /* the failure is one of usage: exit 2 */
-	struct everywhere *everywhere;	/* a list runs in every account: rows are gathered */
+	bool usage;                    /* the failure is one of usage: exit 2 */
+	struct everywhere *everywhere; /* a list runs in every account: rows are gathered */
 };
 
 /* ---- parsing (cli_parse.c) ---- */
@@ -133,8 +133,8 @@ MUST_CHECK enum rc cli_account_of_instance(struct cli *cli, const char *ref);
 /* Run the command; a list that could not choose among several accounts runs in all of them. */
 MUST_CHECK enum rc cli_run(struct cli *cli);
 /* Keep the rows of one account for the list of all. */
-MUST_CHECK enum rc cli_gather(struct cli *cli, json_t *items, const char *next_cursor,
-			      const char *columns);
+MUST_CHECK enum rc
+cli_gather(struct cli *cli, json_t *items, const char *next_cursor, const char *columns);
 
 /* ---- showing (cli_print.c) ---- */
 

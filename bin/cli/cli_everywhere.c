@@ -10,7 +10,7 @@
 struct everywhere {
 	json_t *items;
 	const char *columns;
-	bool more;	/* some account has another page */
+	bool more; /* some account has another page */
 };
 
 enum rc

@@ -135,8 +135,7 @@ cli_pairs(struct cli *cli, struct list *out)
 enum rc
 cli_account_by(struct cli *cli, const char *id)
 {
-	return cli->everywhere != NULL ? RC_OK
-				       : gateway_choose_account(cli->op, cli->account, id);
+	return cli->everywhere != NULL ? RC_OK : gateway_choose_account(cli->op, cli->account, id);
 }
 
 enum rc

@@ -27,7 +27,8 @@ facts_read(struct op *op, json_t **out)
 	ssize_t n;
 
 	if (fd < 0)
-		return op_fail(op, RC_MISSING, "%s: %s; only data made by `wagate init --demo` has it",
+		return op_fail(op, RC_MISSING,
+			       "%s: %s; only data made by `wagate init --demo` has it",
 			       demo_path(op), strerror(errno));
 	n = read(fd, text, FACTS_MAX);
 	close(fd);
@@ -45,7 +46,8 @@ facts_write(struct op *op, const json_t *facts)
 	if (fd >= 0 && close(fd) != 0)
 		written = false;
 	if (!written || rename(fresh, demo_path(op)) != 0)
-		return op_fail(op, RC_INTERNAL, "cannot write %s: %s", demo_path(op), strerror(errno));
+		return op_fail(op, RC_INTERNAL, "cannot write %s: %s", demo_path(op),
+			       strerror(errno));
 	return RC_OK;
 }
 
@@ -76,14 +78,16 @@ demo_print(struct op *op)
 	       "  sandbox key        %s\n"
 	       "  simulator (chat)   %s/_sim/\n\n"
 	       "  Send a message; it arrives in the chat, its statuses come back:\n\n"
-	       "curl %s/api/send-message -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' "
+	       "curl %s/api/send-message -H 'Authorization: Bearer %s' -H 'Content-Type: "
+	       "application/json' "
 	       "-d '{\"instance_id\":\"demo-support-line\",\"phone\":\"+966500000001\","
 	       "\"message\":\"Your order is ready.\",\"message_purpose\":\"transactional\"}'\n\n"
 	       "  Ctrl-C stops everything; the data stays in %s.\n\n",
 	       settings()->web_url, json_str(facts, "email"), json_str(facts, "password"),
 	       json_str(facts, "operator_email"), json_str(facts, "operator_password"),
-	       json_str(facts, "production_key"), json_str(facts, "sandbox_key"), settings()->web_url,
-	       settings()->web_url, json_str(facts, "production_key"), settings()->data_dir);
+	       json_str(facts, "production_key"), json_str(facts, "sandbox_key"),
+	       settings()->web_url, settings()->web_url, json_str(facts, "production_key"),
+	       settings()->data_dir);
 	fflush(stdout);
 	return RC_OK;
 }
@@ -95,8 +99,8 @@ reachable(struct op *op, const char *bind, int64_t port)
 	bool any = text_equal(bind, "0.0.0.0") || text_equal(bind, "::");
 	bool v6 = strchr(bind, ':') != NULL && !any;
 
-	return arena_printf(op->arena, "http://%s%s%s:%lld", v6 ? "[" : "", any ? "127.0.0.1" : bind,
-			    v6 ? "]" : "", (long long)port);
+	return arena_printf(op->arena, "http://%s%s%s:%lld", v6 ? "[" : "",
+			    any ? "127.0.0.1" : bind, v6 ? "]" : "", (long long)port);
 }
 
 enum rc
@@ -114,7 +118,8 @@ demo_move(struct op *op, const char *bind, int64_t port, bool *moved)
 		return RC_OK;
 	url = reachable(op, bind, port);
 	TRY(config_edit(op, s->file, "web", "bind", bind));
-	TRY(config_edit(op, s->file, "web", "port", arena_printf(op->arena, "%lld", (long long)port)));
+	TRY(config_edit(op, s->file, "web", "port",
+			arena_printf(op->arena, "%lld", (long long)port)));
 	TRY(config_edit(op, s->file, "web", "url", url));
 	if (s->simulator_on && text_ends(s->cloud_graph_url, "/_sim"))
 		TRY(config_edit(op, s->file, "cloud", "graph_url",

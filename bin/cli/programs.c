@@ -73,7 +73,8 @@ run_describe(struct op *op, struct buf *out, const char *file)
 		buf_add(out, chunk, (size_t)n);
 	close(pipefd[0]);
 	if (waitpid(pid, &status, 0) != pid || status != 0)
-		return op_fail(op, RC_INTERNAL, "%s --describe failed; is the build complete?", file);
+		return op_fail(op, RC_INTERNAL, "%s --describe failed; is the build complete?",
+			       file);
 	return RC_OK;
 }
 

@@ -14,9 +14,9 @@
 /* ---- the programs and where their addresses are ---- */
 
 struct web_program {
-	const char *name;		/* "send-message" */
-	const char *file;		/* absolute path of the .fcgi */
-	const char **prefixes;		/* literal beginnings of its routes, longest first */
+	const char *name;      /* "send-message" */
+	const char *file;      /* absolute path of the .fcgi */
+	const char **prefixes; /* literal beginnings of its routes, longest first */
 	size_t prefix_count;
 };
 
@@ -32,9 +32,9 @@ struct web_prefix {
 struct list programs_prefixes(struct op *op, const struct list *programs);
 
 /* Where this build's files are: the folder of the running binary's siblings. */
-const char *place_of_programs(struct op *op);	/* .../cgi-bin */
+const char *place_of_programs(struct op *op); /* .../cgi-bin */
 const char *place_of_binary(struct op *op, const char *name);
-const char *place_of_static(struct op *op);	/* [web] static, or the www folder that came with us */
+const char *place_of_static(struct op *op); /* [web] static, or the www folder that came with us */
 
 /* ---- configuration for web servers ---- */
 
@@ -53,11 +53,11 @@ enum { CHILD_ARGS_MAX = 8, CHILDREN_MAX = 64 };
 struct child {
 	const char *name;
 	const char *argv[CHILD_ARGS_MAX];
-	int listen_fd;			/* becomes descriptor 0 (3 with socket activation); -1: none */
-	bool activation;		/* hand the socket over the way systemd does */
-	int stop_rank;			/* stopped in this order: 0 first */
-	pid_t pid;			/* 0: not running */
-	int64_t started_us, next_us;	/* started; not to be started before */
+	int listen_fd;               /* becomes descriptor 0 (3 with socket activation); -1: none */
+	bool activation;             /* hand the socket over the way systemd does */
+	int stop_rank;               /* stopped in this order: 0 first */
+	pid_t pid;                   /* 0: not running */
+	int64_t started_us, next_us; /* started; not to be started before */
 };
 
 struct children {
@@ -76,10 +76,10 @@ void children_stop(struct children *c, int64_t ms);
 /* ---- the verb ---- */
 
 struct serve_options {
-	const char *bind;		/* NULL: as configured */
-	int64_t port;			/* 0: as configured */
-	bool demo;			/* print the demo's facts and keep demo.json true */
-	bool no_web;			/* another web server is in front: no lighttpd */
+	const char *bind; /* NULL: as configured */
+	int64_t port;     /* 0: as configured */
+	bool demo;        /* print the demo's facts and keep demo.json true */
+	bool no_web;      /* another web server is in front: no lighttpd */
 };
 int serve_main(struct op *op, const struct serve_options *options);
 

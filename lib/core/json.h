@@ -33,7 +33,7 @@ json_t *json_own(struct op *op, json_t *value);
 const char *json_str(const json_t *object, const char *name);
 int64_t json_int(const json_t *object, const char *name, int64_t absent);
 bool json_flag(const json_t *object, const char *name, bool absent);
-const json_t *json_at(const json_t *value, const char *path);	/* "a.b.0.c" */
+const json_t *json_at(const json_t *value, const char *path); /* "a.b.0.c" */
 const char *json_number_text(struct op *op, const json_t *object, const char *name);
 
 /* Set a member; NULL text sets null. */
@@ -46,8 +46,8 @@ void json_put_json(json_t *object, const char *name, const char *json);
 
 /* A noun as an object: every member of its shape that is not secret. */
 json_t *json_of(struct op *op, const struct shape *shape, const void *object);
-json_t *json_of_list(struct op *op, const struct shape *shape, size_t size,
-		     const struct list *list);
+json_t *
+json_of_list(struct op *op, const struct shape *shape, size_t size, const struct list *list);
 
 /*
  * Cutting values out of a document without re-printing them: Meta's numbers, escapes and
@@ -55,7 +55,7 @@ json_t *json_of_list(struct op *op, const struct shape *shape, size_t size,
  * json_read or json_read_loose. A span is empty (n == 0) when there is no such value; of a
  * repeated member it is the last one.
  */
-struct bytes json_span(struct bytes document, const char *path);	/* "entry.0.changes" */
+struct bytes json_span(struct bytes document, const char *path); /* "entry.0.changes" */
 size_t json_span_count(struct bytes array);
 struct bytes json_span_item(struct bytes array, size_t index);
 

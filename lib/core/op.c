@@ -44,7 +44,7 @@ mend_text(char *text)
 }
 
 static void PRINTF_LIKE(3, 0)
-op_record(struct op *op, const char *code, const char *format, va_list args)
+	op_record(struct op *op, const char *code, const char *format, va_list args)
 {
 	if (op->why[0] != '\0')
 		return;

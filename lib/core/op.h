@@ -12,14 +12,14 @@
  */
 struct op {
 	struct arena *arena;
-	struct instant now;		/* set once; what is stored and compared */
-	struct instant deadline;	/* calls out must end before it; 0: none */
-	const char *request_id;		/* "req_...": in every log line and answer */
-	const char *account_id;		/* bound as $1 in account scope; NULL before the gate */
-	const char *actor;		/* "user:usr_...", "key:key_...", "worker", "cli" */
-	void *reader;			/* the read connection on loan; db/ alone looks inside */
-	char why[240];			/* one sentence, set by the first frame that knows */
-	char code[48];			/* the machine's word for it ("invalid_instance"), may be "" */
+	struct instant now;      /* set once; what is stored and compared */
+	struct instant deadline; /* calls out must end before it; 0: none */
+	const char *request_id;  /* "req_...": in every log line and answer */
+	const char *account_id;  /* bound as $1 in account scope; NULL before the gate */
+	const char *actor;       /* "user:usr_...", "key:key_...", "worker", "cli" */
+	void *reader;            /* the read connection on loan; db/ alone looks inside */
+	char why[240];           /* one sentence, set by the first frame that knows */
+	char code[48];           /* the machine's word for it ("invalid_instance"), may be "" */
 };
 
 /* An op on the heap with its own arena. actor is copied. */
@@ -31,8 +31,8 @@ void op_end(struct op *op);
 MUST_CHECK enum rc op_fail(struct op *op, enum rc rc, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The same with a code for machines, from domain/refusal.h or a field's name. */
-MUST_CHECK enum rc op_refuse(struct op *op, enum rc rc, const char *code, const char *format, ...)
-	PRINTF_LIKE(4, 5);
+MUST_CHECK enum rc
+op_refuse(struct op *op, enum rc rc, const char *code, const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Forget a recorded failure: the caller handled it. */
 void op_forgive(struct op *op);

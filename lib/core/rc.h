@@ -8,15 +8,15 @@
  */
 enum rc {
 	RC_OK,
-	RC_INPUT,	/* the caller's data is wrong: 422 or 400 */
-	RC_AUTH,	/* who are you: 401 */
-	RC_DENIED,	/* not for you: 403 */
-	RC_MISSING,	/* no such thing: 404 */
-	RC_CONFLICT,	/* not in this state: 409 */
-	RC_LIMIT,	/* too much or too often: 429 */
-	RC_BUSY,	/* not now, certainly nothing happened: 503 */
-	RC_UPSTREAM,	/* the other side failed: 502 */
-	RC_INTERNAL,	/* our fault: 500 */
+	RC_INPUT,    /* the caller's data is wrong: 422 or 400 */
+	RC_AUTH,     /* who are you: 401 */
+	RC_DENIED,   /* not for you: 403 */
+	RC_MISSING,  /* no such thing: 404 */
+	RC_CONFLICT, /* not in this state: 409 */
+	RC_LIMIT,    /* too much or too often: 429 */
+	RC_BUSY,     /* not now, certainly nothing happened: 503 */
+	RC_UPSTREAM, /* the other side failed: 502 */
+	RC_INTERNAL, /* our fault: 500 */
 	RC__MAX
 };
 
@@ -28,11 +28,11 @@ const char *rc_text(enum rc rc);
 #define NORETURN __attribute__((noreturn))
 
 /* Return from the calling function when a step fails. Nothing needs freeing by hand. */
-#define TRY(call)                                                                        \
-	do {                                                                             \
-		enum rc try_rc_ = (call);                                                \
-		if (try_rc_ != RC_OK)                                                    \
-			return try_rc_;                                                  \
+#define TRY(call)                         \
+	do {                              \
+		enum rc try_rc_ = (call); \
+		if (try_rc_ != RC_OK)     \
+			return try_rc_;   \
 	} while (0)
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

@@ -8,12 +8,12 @@
 
 #define SHA256_LEN 32
 
-void secret_start(void);			/* once per process, before anything below */
+void secret_start(void); /* once per process, before anything below */
 void secret_random(void *out, size_t n);
 /* Unpredictable bytes for names, drawn ahead per thread: a tenth of the price, but what has been
  * handed out is not wiped ahead of its use. Never for keys and tokens. At most 64 bytes. */
 void secret_noise(void *out, size_t n);
-uint32_t secret_uniform(uint32_t below);	/* 0 .. below-1, without bias */
+uint32_t secret_uniform(uint32_t below); /* 0 .. below-1, without bias */
 
 /* n characters of 0-9A-Za-z, log2(62) bits each. */
 char *secret_base62(struct arena *arena, size_t n);
@@ -25,8 +25,8 @@ void secret_sha256(struct bytes data, unsigned char out[SHA256_LEN]);
 char *secret_sha256_hex(struct arena *arena, struct bytes data);
 
 /* HMAC-SHA256 (RFC 2104) over the concatenation of n parts; OpenSSL's EVP_MAC. */
-void secret_hmac(struct bytes key, const struct bytes *parts, size_t n,
-		 unsigned char out[SHA256_LEN]);
+void
+secret_hmac(struct bytes key, const struct bytes *parts, size_t n, unsigned char out[SHA256_LEN]);
 
 /* Constant-time comparison; unequal lengths are unequal. */
 bool secret_equal(struct bytes a, struct bytes b);
@@ -37,7 +37,7 @@ bool secret_password_verify(const char *hash, const char *password);
 
 /* The master key: 32 bytes as hex in a file of mode 0600, made by `wagate init`.
  * secret_key_load is fatal() with a sentence when it is missing, readable by others or broken. */
-MUST_CHECK enum rc secret_key_create(struct op *op, const char *path);	/* RC_CONFLICT: exists */
+MUST_CHECK enum rc secret_key_create(struct op *op, const char *path); /* RC_CONFLICT: exists */
 void secret_key_load(const char *path);
 
 /* XChaCha20-Poly1305 under the master key. row is associated data (table, column and id),
@@ -45,7 +45,7 @@ void secret_key_load(const char *path);
  * nonce and ciphertext. Opening RC_INTERNAL: wrong key, wrong row or damaged. NULL and ""
  * pass through unchanged. */
 char *secret_seal(struct op *op, const char *plain, const char *row);
-MUST_CHECK enum rc secret_open(struct op *op, const char **plain, const char *sealed,
-			       const char *row);
+MUST_CHECK enum rc
+secret_open(struct op *op, const char **plain, const char *sealed, const char *row);
 
 #endif

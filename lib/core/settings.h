@@ -19,7 +19,7 @@ struct settings {
 #undef SETTING_INT
 #undef SETTING_BOOL
 #undef SETTING_WORD
-	const char *file;	/* where they were read; "" when there is none */
+	const char *file; /* where they were read; "" when there is none */
 };
 
 /* In force in this process. Valid after settings_load said RC_OK. */
@@ -37,7 +37,8 @@ MUST_CHECK enum rc settings_load(const char *path, const char **problems);
 /* For `wagate config show|check` and docs/SETTINGS.md: walk all settings. Secret values
  * are "***" (or "" when empty). Before settings_load: the defaults as declared. */
 struct setting_info {
-	const char *section, *key, *value, *absent, *sentence, *origin; /* default, file, environment */
+	const char *section, *key, *value, *absent, *sentence,
+		*origin; /* default, file, environment */
 	bool secret;
 };
 void settings_walk(void (*see)(void *arg, const struct setting_info *info), void *arg);

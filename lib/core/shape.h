@@ -11,19 +11,19 @@
  */
 enum shape_kind {
 	SHAPE_END_MARK,
-	SHAPE_TEXT,	/* const char *, NULL allowed */
-	SHAPE_INT,	/* int64_t */
-	SHAPE_BOOL,	/* bool */
-	SHAPE_TIME,	/* struct instant; JSON: RFC 3339 with ms or null */
-	SHAPE_LIST,	/* struct list of structs with their own shape */
-	SHAPE_OBJECT,	/* const struct pointer with its own shape, may be NULL */
-	SHAPE_JSON	/* const char * holding JSON text; JSON output embeds it */
+	SHAPE_TEXT,   /* const char *, NULL allowed */
+	SHAPE_INT,    /* int64_t */
+	SHAPE_BOOL,   /* bool */
+	SHAPE_TIME,   /* struct instant; JSON: RFC 3339 with ms or null */
+	SHAPE_LIST,   /* struct list of structs with their own shape */
+	SHAPE_OBJECT, /* const struct pointer with its own shape, may be NULL */
+	SHAPE_JSON    /* const char * holding JSON text; JSON output embeds it */
 };
 
 enum {
-	SHAPE_SECRET = 1,	/* read from rows, never written to JSON or templates */
-	SHAPE_NOT_ROW = 2,	/* not a column: computed for a page */
-	SHAPE_RAW_INT = 4	/* reserved for numbers that are printed without grouping */
+	SHAPE_SECRET = 1,  /* read from rows, never written to JSON or templates */
+	SHAPE_NOT_ROW = 2, /* not a column: computed for a page */
+	SHAPE_RAW_INT = 4  /* reserved for numbers that are printed without grouping */
 };
 
 struct shape {
@@ -31,8 +31,8 @@ struct shape {
 	enum shape_kind kind;
 	size_t offset;
 	unsigned flags;
-	const struct shape *of;	/* of a LIST's element or an OBJECT */
-	size_t size;		/* of a LIST's element */
+	const struct shape *of; /* of a LIST's element or an OBJECT */
+	size_t size;            /* of a LIST's element */
 };
 
 /* n structs in a row. */
@@ -41,19 +41,38 @@ struct list {
 	const void *rows;
 };
 
-#define SHAPE_KIND_(s, m)                                                                \
+#define SHAPE_KIND_(s, m) \
 	_Generic(((s *)0)->m, const char *: SHAPE_TEXT, char *: SHAPE_TEXT,              \
 		 int64_t: SHAPE_INT, bool: SHAPE_BOOL, struct instant: SHAPE_TIME)
 
-#define SHAPE(s, m) { #m, SHAPE_KIND_(s, m), offsetof(s, m), 0, NULL, 0 }
-#define SHAPE_HIDDEN(s, m) { #m, SHAPE_KIND_(s, m), offsetof(s, m), SHAPE_SECRET, NULL, 0 }
-#define SHAPE_PAGE(s, m) { #m, SHAPE_KIND_(s, m), offsetof(s, m), SHAPE_NOT_ROW, NULL, 0 }
-#define SHAPE_AS_JSON(s, m) { #m, SHAPE_JSON, offsetof(s, m), 0, NULL, 0 }
-#define SHAPE_ROWS(s, m, elem, elem_shape)                                               \
-	{ #m, SHAPE_LIST, offsetof(s, m), SHAPE_NOT_ROW, elem_shape, sizeof(elem) }
-#define SHAPE_SUB(s, m, sub_shape)                                                       \
-	{ #m, SHAPE_OBJECT, offsetof(s, m), SHAPE_NOT_ROW, sub_shape, 0 }
-#define SHAPE_END { NULL, SHAPE_END_MARK, 0, 0, NULL, 0 }
+#define SHAPE(s, m)                                               \
+	{                                                         \
+#m, SHAPE_KIND_(s, m), offsetof(s, m), 0, NULL, 0 \
+	}
+#define SHAPE_HIDDEN(s, m)                                                   \
+	{                                                                    \
+#m, SHAPE_KIND_(s, m), offsetof(s, m), SHAPE_SECRET, NULL, 0 \
+	}
+#define SHAPE_PAGE(s, m)                                                      \
+	{                                                                     \
+#m, SHAPE_KIND_(s, m), offsetof(s, m), SHAPE_NOT_ROW, NULL, 0 \
+	}
+#define SHAPE_AS_JSON(s, m)                                \
+	{                                                  \
+#m, SHAPE_JSON, offsetof(s, m), 0, NULL, 0 \
+	}
+#define SHAPE_ROWS(s, m, elem, elem_shape)                                              \
+	{                                                                               \
+#m, SHAPE_LIST, offsetof(s, m), SHAPE_NOT_ROW, elem_shape, sizeof(elem) \
+	}
+#define SHAPE_SUB(s, m, sub_shape)                                            \
+	{                                                                     \
+#m, SHAPE_OBJECT, offsetof(s, m), SHAPE_NOT_ROW, sub_shape, 0 \
+	}
+#define SHAPE_END                                   \
+	{                                           \
+		NULL, SHAPE_END_MARK, 0, 0, NULL, 0 \
+	}
 
 /* The member called name, or NULL. */
 const struct shape *shape_find(const struct shape *shape, const char *name);

@@ -21,6 +21,27 @@ struct stmt {
 	const char *sql;
 };
 
+/*
+ * Marks in front of a text. KEPT: the answer may come from memory as long as no statement has
+ * changed anything since, but QUIET ones. QUIET: what it changes is of no interest to any KEPT
+ * statement. So KEPT is for what is asked all the time and changed by hand, QUIET for what is
+ * changed all the time; a forgotten QUIET costs speed, a wrong one lets a KEPT answer be wrong
+ * for a second.
+ */
+#define KEPT "/* kept */ "
+#define QUIET "/* quiet */ "
+
+static inline bool
+stmt_is_kept(const struct stmt *stmt)
+{
+	return strncmp(stmt->sql, KEPT, sizeof(KEPT) - 1) == 0;
+}
+static inline bool
+stmt_is_quiet(const struct stmt *stmt)
+{
+	return strncmp(stmt->sql, QUIET, sizeof(QUIET) - 1) == 0;
+}
+
 /* All statements of the product and its migrations; store/catalog.c has the only one. */
 struct migration {
 	int number;

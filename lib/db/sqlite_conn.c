@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "core/settings.h"
+#include "db/generation.h"
 #include "db/stmt_table.h"
 
 enum {
@@ -101,6 +102,15 @@ configure(struct conn *conn, enum conn_use use)
 	return code;
 }
 
+/* The writer before may have died between a commit and its move. */
+static enum rc
+ready_generation(struct op *op)
+{
+	TRY(generation_open(op));
+	generation_move();
+	return RC_OK;
+}
+
 enum rc
 conn_open(struct op *op, struct conn **out, enum conn_use use)
 {
@@ -117,11 +127,13 @@ conn_open(struct op *op, struct conn **out, enum conn_use use)
 	code = sqlite3_open_v2(settings()->database_path, &conn->db, flags, NULL);
 	if (code == SQLITE_OK)
 		code = configure(conn, use);
-	if (code == SQLITE_OK) {
+	rc = code == SQLITE_OK ? RC_OK : conn_fail(op, conn, "the database cannot be opened");
+	if (rc == RC_OK && use == CONN_WRITE)
+		rc = ready_generation(op);
+	if (rc == RC_OK) {
 		*out = conn;
 		return RC_OK;
 	}
-	rc = conn_fail(op, conn, "the database cannot be opened");
 	conn_close(conn);
 	return rc;
 }
@@ -232,6 +244,7 @@ conn_prepare(struct conn *conn, size_t number, struct prepared **out)
 		p = arena_alloc(conn->arena, sizeof(*p) + (size_t)n);
 		p->stmt = stmt;
 		p->handle = handle;
+		p->quiet = stmt_is_quiet(stmt) || sqlite3_stmt_readonly(handle);
 		p->n = n;
 		for (int i = 0; i < n; i++) {
 			const char *name = sqlite3_bind_parameter_name(handle, i + 1);

@@ -34,6 +34,7 @@ struct prepared {
 	const struct stmt *stmt;
 	sqlite3_stmt *handle;
 	struct mapping *mappings; /* shapes it has been read into */
+	bool quiet;               /* changes nothing that anybody keeps in memory */
 	int n;                    /* parameters of the text in SQLite's count */
 	unsigned char params[];   /* the n of "$n" for each of them */
 };

@@ -7,6 +7,7 @@
 #include "db/sqlite_group.h"
 
 #include "db/doorbell_socket.h"
+#include "db/generation.h"
 #include "db/stmt_table.h"
 #include "db/wire.h"
 
@@ -17,7 +18,8 @@ struct run {
 	struct wire in;
 	enum rc rc; /* of the batch */
 	char why[240];
-	bool lost; /* the transaction is gone or cannot go on */
+	bool stirs; /* changes what programs may keep in memory */
+	bool lost;  /* the transaction is gone or cannot go on */
 };
 
 /* One statement of it. */
@@ -200,6 +202,7 @@ run_statement(struct run *run)
 		run_fail(run, item.p->stmt->name);
 	else if (!met(&item))
 		run->rc = item.miss != RC_OK ? item.miss : RC_INTERNAL;
+	run->stirs |= item.count > 0 && !item.p->quiet;
 }
 
 void
@@ -273,21 +276,25 @@ group_run(struct group *g, struct bytes batch, struct buf *reply)
 	if (conn_own(g->conn, OWN_RELEASE) != SQLITE_OK)
 		return group_lost(g, "RELEASE");
 	g->wakes |= wakes && run.rc == RC_OK;
+	g->stirs |= run.stirs && run.rc == RC_OK;
 	return RC_OK;
 }
 
 enum rc
 group_commit(struct group *g)
 {
-	int code;
+	bool done = conn_own(g->conn, OWN_COMMIT) == SQLITE_OK;
+	int code = sqlite3_extended_errcode(g->conn->db) & 0xff;
 	enum rc rc;
 
-	if (conn_own(g->conn, OWN_COMMIT) == SQLITE_OK) {
+	/* Also where nobody knows what came of it. */
+	if (g->stirs)
+		generation_move();
+	if (done) {
 		if (g->wakes)
 			doorbell_ring();
 		return RC_OK;
 	}
-	code = sqlite3_extended_errcode(g->conn->db) & 0xff;
 	rc = conn_fail(g->op, g->conn, "COMMIT");
 	group_abandon(g);
 	/* Only these say that the last frame was never written. */

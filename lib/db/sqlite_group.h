@@ -13,6 +13,7 @@ struct group {
 	struct op *op; /* of the group: sentences about the whole of it */
 	struct conn *conn;
 	bool wakes; /* ring the doorbell after the commit */
+	bool stirs; /* move the generation after it */
 };
 
 /* RC_BUSY: nothing happened. */

@@ -15,6 +15,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "db/commit_queue.h"
+#include "db/generation.h"
 #include "db/inline_commit.h"
 #include "db/sqlite_read.h"
 #include "db/stmt_table.h"
@@ -115,6 +116,7 @@ db_open(struct op *op, const struct catalog *catalog, bool for_migrate)
 	if (for_migrate)
 		return RC_OK;
 	TRY(check_file(op));
+	TRY(generation_open(op));
 	return check_schema(op);
 }
 
@@ -124,5 +126,6 @@ db_close(void)
 	queue_close();
 	inline_close();
 	reader_close_all();
+	generation_close();
 	stmt_table_drop();
 }

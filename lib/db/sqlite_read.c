@@ -9,6 +9,8 @@
 #include <pthread.h>
 
 #include "core/text.h"
+#include "db/generation.h"
+#include "db/kept_rows.h"
 #include "db/row_shape.h"
 #include "db/sqlite_conn.h"
 #include "db/stmt_table.h"
@@ -16,6 +18,7 @@
 /* What op->reader points to. */
 struct loan {
 	struct conn *conn;
+	uint64_t generation; /* before its snapshot */
 };
 
 /* Which member takes which column, found once per statement and shape on a connection. */
@@ -77,6 +80,7 @@ reader_close_all(void)
 
 	while ((conn = pool_take()) != NULL)
 		conn_close(conn);
+	kept_clear();
 }
 
 static void
@@ -117,6 +121,7 @@ reader_of(struct op *op, struct conn **out)
 		if (conn == NULL)
 			TRY(conn_open(op, &conn, CONN_READ));
 		loan->conn = conn;
+		loan->generation = generation_now();
 		if (conn_own(conn, OWN_BEGIN) != SQLITE_OK)
 			return reader_fail(op, "BEGIN");
 	}
@@ -233,9 +238,9 @@ query_end(struct op *op, struct prepared *p)
 	return sqlite3_reset(p->handle) == SQLITE_OK ? RC_OK : reader_fail(op, p->stmt->name);
 }
 
-enum rc
-db_one(struct op *op, void *out, const struct shape *shape, const struct stmt *stmt,
-       const struct bind *binds, size_t n)
+static enum rc
+read_one(struct op *op, void *out, const struct shape *shape, const struct stmt *stmt,
+	 const struct bind *binds, size_t n)
 {
 	struct prepared *p;
 	int code;
@@ -253,11 +258,27 @@ db_one(struct op *op, void *out, const struct shape *shape, const struct stmt *s
 	return code == SQLITE_ROW ? RC_OK : RC_MISSING;
 }
 
+/* Only what is there is kept: questions after what is not could be anybody's, and many. */
 enum rc
-db_all(struct op *op, struct list *out, size_t size, const struct shape *shape,
-       const struct stmt *stmt, const struct bind *binds, size_t n)
+db_one(struct op *op, void *out, const struct shape *shape, const struct stmt *stmt,
+       const struct bind *binds, size_t n)
 {
-	struct rows rows = { .arena = op->arena, .size = size };
+	struct question question;
+	const struct loan *loan;
+
+	question_ask(&question, op, stmt, binds, n);
+	if (kept_find_one(&question, shape, out, op->arena))
+		return RC_OK;
+	TRY(read_one(op, out, shape, stmt, binds, n));
+	loan = op->reader;
+	kept_put(&question, shape, &(struct list){ 1, out }, 0, loan->generation);
+	return RC_OK;
+}
+
+static enum rc
+read_all(struct op *op, struct rows *rows, const struct shape *shape, const struct stmt *stmt,
+	 const struct bind *binds, size_t n)
+{
 	const struct mapping *map = NULL;
 	struct prepared *p;
 
@@ -267,9 +288,26 @@ db_all(struct op *op, struct list *out, size_t size, const struct shape *shape,
 
 		if (map == NULL)
 			map = mapping_of(loan->conn, p, shape);
-		fill(op, rows_add(&rows), map, p->handle);
+		fill(op, rows_add(rows), map, p->handle);
 	}
-	TRY(query_end(op, p));
+	return query_end(op, p);
+}
+
+enum rc
+db_all(struct op *op, struct list *out, size_t size, const struct shape *shape,
+       const struct stmt *stmt, const struct bind *binds, size_t n)
+{
+	struct rows rows = { .arena = op->arena, .size = size };
+	struct question question;
+	const struct loan *loan;
+
+	question_ask(&question, op, stmt, binds, n);
+	if (!kept_find(&question, shape, &rows)) {
+		TRY(read_all(op, &rows, shape, stmt, binds, n));
+		loan = op->reader;
+		kept_put(&question, shape, &(struct list){ rows.n, rows.p }, size,
+			 loan->generation);
+	}
 	*out = (struct list){ rows.n, rows.p };
 	return RC_OK;
 }

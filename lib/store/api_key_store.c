@@ -45,21 +45,21 @@ static const struct shape entry_shape[] = {
 static const struct stmt for_send = {
 	"api_key.for_send",
 	SCOPE_SYSTEM,
-	"SELECT k.id AS \"key.id\", k.account_id AS \"key.account_id\", "
-	"k.instance_id AS \"key.instance_id\", k.name AS \"key.name\", "
-	"k.environment AS \"key.environment\", k.hash AS \"key.hash\", "
-	"k.prefix AS \"key.prefix\", k.last4 AS \"key.last4\", k.scopes AS \"key.scopes\", "
-	"k.created_by AS \"key.created_by\", k.created_at AS \"key.created_at\", "
-	"k.expires_at AS \"key.expires_at\", k.revoked_at AS \"key.revoked_at\", "
-	"k.last_used_at AS \"key.last_used_at\", a.id AS \"account.id\", "
-	"a.name AS \"account.name\", a.plan AS \"account.plan\", "
-	"a.time_zone AS \"account.time_zone\", a.marketing AS \"account.marketing\", "
-	"a.essential_purposes AS \"account.essential_purposes\", "
-	"a.send_module AS \"account.send_module\", a.billing AS \"account.billing\", "
-	"a.paused_at AS \"account.paused_at\", a.pause_reason AS \"account.pause_reason\", "
-	"a.last_log_id AS \"account.last_log_id\", a.created_at AS \"account.created_at\", "
-	"(SELECT COUNT(*) FROM gateway_state g WHERE g.name = 'suspended') AS suspended "
-	"FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.hash = $1",
+	KEPT "SELECT k.id AS \"key.id\", k.account_id AS \"key.account_id\", "
+	     "k.instance_id AS \"key.instance_id\", k.name AS \"key.name\", "
+	     "k.environment AS \"key.environment\", k.hash AS \"key.hash\", "
+	     "k.prefix AS \"key.prefix\", k.last4 AS \"key.last4\", k.scopes AS \"key.scopes\", "
+	     "k.created_by AS \"key.created_by\", k.created_at AS \"key.created_at\", "
+	     "k.expires_at AS \"key.expires_at\", k.revoked_at AS \"key.revoked_at\", "
+	     "k.last_used_at AS \"key.last_used_at\", a.id AS \"account.id\", "
+	     "a.name AS \"account.name\", a.plan AS \"account.plan\", "
+	     "a.time_zone AS \"account.time_zone\", a.marketing AS \"account.marketing\", "
+	     "a.essential_purposes AS \"account.essential_purposes\", "
+	     "a.send_module AS \"account.send_module\", a.billing AS \"account.billing\", "
+	     "a.paused_at AS \"account.paused_at\", a.pause_reason AS \"account.pause_reason\", "
+	     "a.last_log_id AS \"account.last_log_id\", a.created_at AS \"account.created_at\", "
+	     "(SELECT COUNT(*) FROM gateway_state g WHERE g.name = 'suspended') AS suspended "
+	     "FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.hash = $1",
 };
 
 static const struct stmt touch = {

@@ -17,8 +17,8 @@ static const struct shape day_count_shape[] = {
 static const struct stmt add = {
 	"count.add",
 	SCOPE_SYSTEM,
-	"INSERT INTO daily_count (account_id, day, what, n) VALUES ($1, $2, $3, $4) "
-	"ON CONFLICT (account_id, day, what) DO UPDATE SET n = daily_count.n + $4",
+	QUIET "INSERT INTO daily_count (account_id, day, what, n) VALUES ($1, $2, $3, $4) "
+	      "ON CONFLICT (account_id, day, what) DO UPDATE SET n = daily_count.n + $4",
 };
 
 static const struct stmt since = {

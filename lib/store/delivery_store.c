@@ -15,13 +15,13 @@
 static const struct stmt insert = {
 	"delivery.insert",
 	SCOPE_ACCOUNT,
-	"INSERT INTO delivery (account_id, id, event_id, event, endpoint_id, lane, status, "
-	"created_at, seq, due_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, 'pending', $7, COALESCE(p.seq, 0) + 1, "
-	"CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 ELSE $9 END "
-	"FROM (SELECT 1 AS one) AS only LEFT JOIN delivery p ON p.id = "
-	"(SELECT q.id FROM delivery q WHERE q.endpoint_id = $5 AND q.lane = $6 "
-	"AND q.status IN ('pending', 'sending') ORDER BY q.seq DESC LIMIT 1)",
+	QUIET "INSERT INTO delivery (account_id, id, event_id, event, endpoint_id, lane, status, "
+	      "created_at, seq, due_at) "
+	      "SELECT $1, $2, $3, $4, $5, $6, 'pending', $7, COALESCE(p.seq, 0) + 1, "
+	      "CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 ELSE $9 END "
+	      "FROM (SELECT 1 AS one) AS only LEFT JOIN delivery p ON p.id = "
+	      "(SELECT q.id FROM delivery q WHERE q.endpoint_id = $5 AND q.lane = $6 "
+	      "AND q.status IN ('pending', 'sending') ORDER BY q.seq DESC LIMIT 1)",
 };
 
 /* Steps from endpoint to endpoint along the index, however many rows each has. */
@@ -55,16 +55,17 @@ static const struct stmt oldest_due = {
 static const struct stmt claim = {
 	"delivery.claim",
 	SCOPE_SYSTEM,
-	"UPDATE delivery SET status = 'sending', lease_until = $3, lease_by = $4 "
-	"WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
-	"WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.due_at <= $2 AND EXISTS "
-	"(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
-	"ORDER BY d.due_at, d.id LIMIT $5) RETURNING " DELIVERY_COLUMNS,
+	QUIET "UPDATE delivery SET status = 'sending', lease_until = $3, lease_by = $4 "
+	      "WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
+	      "WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.due_at <= $2 AND EXISTS "
+	      "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
+	      "ORDER BY d.due_at, d.id LIMIT $5) RETURNING " DELIVERY_COLUMNS,
 };
 
 static const struct stmt settle = {
 	"delivery.settle",
 	SCOPE_SYSTEM,
+	QUIET
 	"UPDATE delivery SET status = $3, attempts = $4, due_at = $5, done_at = $6, "
 	"last_status = $7, last_ms = $8, last_error = $9, lease_until = NULL, lease_by = NULL "
 	"WHERE id = $1 AND status = 'sending' AND lease_until = $2",
@@ -73,6 +74,7 @@ static const struct stmt settle = {
 static const struct stmt attempt = {
 	"delivery.attempt",
 	SCOPE_SYSTEM,
+	QUIET
 	"INSERT INTO attempt (delivery_id, number, account_id, at, status, ms, excerpt, error, "
 	"slow) "
 	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
@@ -82,23 +84,24 @@ static const struct stmt attempt = {
 static const struct stmt promote = {
 	"delivery.promote",
 	SCOPE_SYSTEM,
-	"UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = 0 "
-	"AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
-	"WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
-	"AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
+	QUIET "UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = 0 "
+	      "AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
+	      "WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
+	      "AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
 };
 
 static const struct stmt abandon = {
 	"delivery.abandon",
 	SCOPE_SYSTEM,
-	"UPDATE delivery SET status = 'failed', done_at = $2, last_error = $3 "
-	"WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
-	"WHERE d.endpoint_id = $1 AND d.status = 'pending' ORDER BY d.due_at LIMIT $4)",
+	QUIET "UPDATE delivery SET status = 'failed', done_at = $2, last_error = $3 "
+	      "WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
+	      "WHERE d.endpoint_id = $1 AND d.status = 'pending' ORDER BY d.due_at LIMIT $4)",
 };
 
 static const struct stmt reap = {
 	"delivery.reap",
 	SCOPE_SYSTEM,
+	QUIET
 	"UPDATE delivery SET status = 'pending', due_at = $1, lease_until = NULL, lease_by = NULL "
 	"WHERE status = 'sending' AND lease_until <= $1",
 };
@@ -106,6 +109,7 @@ static const struct stmt reap = {
 static const struct stmt recover = {
 	"delivery.recover",
 	SCOPE_SYSTEM,
+	QUIET
 	"UPDATE delivery SET status = 'pending', due_at = $2, lease_until = NULL, lease_by = NULL "
 	"WHERE status = 'sending' AND lease_until IS NOT NULL AND lease_by = $1",
 };

@@ -14,10 +14,10 @@
 static const struct stmt for_instance = {
 	"endpoint.for_instance",
 	SCOPE_ACCOUNT,
-	"SELECT " COLUMNS " FROM endpoint e "
-	"WHERE e.account_id = $1 AND e.deleted_at IS NULL AND e.enabled = 1 "
-	"AND (e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
-	"WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
+	KEPT "SELECT " COLUMNS " FROM endpoint e "
+	     "WHERE e.account_id = $1 AND e.deleted_at IS NULL AND e.enabled = 1 "
+	     "AND (e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
+	     "WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
 };
 
 static const struct stmt list = {

@@ -10,6 +10,7 @@
 static const struct stmt insert = {
 	"event.insert",
 	SCOPE_ACCOUNT,
+	QUIET
 	"INSERT INTO event (account_id, id, instance_id, name, topic, lane, normalized, meta, "
 	"test, "
 	"message_id, inbound_id, digest, created_at) "

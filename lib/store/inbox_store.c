@@ -28,18 +28,18 @@ static const struct shape isolated_shape[] = {
 static const struct stmt insert = {
 	"inbox.insert",
 	SCOPE_SYSTEM,
-	"INSERT INTO inbox (id, provider, instance_id, raw, encoding, received_at, state) "
-	"VALUES ($1, $2, $3, $4, $5, $6, 'new')",
+	QUIET "INSERT INTO inbox (id, provider, instance_id, raw, encoding, received_at, state) "
+	      "VALUES ($1, $2, $3, $4, $5, $6, 'new')",
 };
 
 static const struct stmt claim = {
 	"inbox.claim",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET lease_until = $2, lease_by = $3, tries = tries + 1 "
-	"WHERE state = 'new' AND (lease_until IS NULL OR lease_until <= $1) AND id IN "
-	"(SELECT i.id FROM inbox i WHERE i.state = 'new' "
-	"AND (i.lease_until IS NULL OR i.lease_until <= $1) ORDER BY i.id LIMIT $4) "
-	"RETURNING id, provider, instance_id, tries, received_at",
+	QUIET "UPDATE inbox SET lease_until = $2, lease_by = $3, tries = tries + 1 "
+	      "WHERE state = 'new' AND (lease_until IS NULL OR lease_until <= $1) AND id IN "
+	      "(SELECT i.id FROM inbox i WHERE i.state = 'new' "
+	      "AND (i.lease_until IS NULL OR i.lease_until <= $1) ORDER BY i.id LIMIT $4) "
+	      "RETURNING id, provider, instance_id, tries, received_at",
 };
 
 static const struct stmt body = {
@@ -51,35 +51,35 @@ static const struct stmt body = {
 static const struct stmt applied = {
 	"inbox.applied",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET state = 'applied', applied_at = $2, items = $3, unclaimed = $4, "
-	"lease_until = NULL, lease_by = NULL WHERE id = $1 AND state = 'new'",
+	QUIET "UPDATE inbox SET state = 'applied', applied_at = $2, items = $3, unclaimed = $4, "
+	      "lease_until = NULL, lease_by = NULL WHERE id = $1 AND state = 'new'",
 };
 
 static const struct stmt unclear = {
 	"inbox.unclear",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET state = 'unclear', applied_at = $2, note = $3, "
-	"lease_until = NULL, lease_by = NULL WHERE id = $1 AND state = 'new'",
+	QUIET "UPDATE inbox SET state = 'unclear', applied_at = $2, note = $3, "
+	      "lease_until = NULL, lease_by = NULL WHERE id = $1 AND state = 'new'",
 };
 
 static const struct stmt release = {
 	"inbox.release",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET lease_until = $2, lease_by = NULL WHERE id = $1 AND state = 'new'",
+	QUIET "UPDATE inbox SET lease_until = $2, lease_by = NULL WHERE id = $1 AND state = 'new'",
 };
 
 static const struct stmt unclaim = {
 	"inbox.unclaim",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET lease_until = NULL, lease_by = NULL, tries = tries - 1 "
-	"WHERE id = $1 AND state = 'new'",
+	QUIET "UPDATE inbox SET lease_until = NULL, lease_by = NULL, tries = tries - 1 "
+	      "WHERE id = $1 AND state = 'new'",
 };
 
 static const struct stmt recover = {
 	"inbox.recover",
 	SCOPE_SYSTEM,
-	"UPDATE inbox SET lease_until = NULL, lease_by = NULL "
-	"WHERE state = 'new' AND lease_by = $1",
+	QUIET "UPDATE inbox SET lease_until = NULL, lease_by = NULL "
+	      "WHERE state = 'new' AND lease_by = $1",
 };
 
 static const struct stmt oldest = {

@@ -18,6 +18,7 @@
 static const struct stmt by_ref = {
 	"instance.by_ref",
 	SCOPE_ACCOUNT,
+	KEPT
 	"SELECT " COLUMNS " FROM instance i "
 	"WHERE i.account_id = $1 AND i.deleted_at IS NULL AND (i.id = $2 OR i.slug = $2 "
 	"OR (lower(i.name) = lower($2) AND (SELECT COUNT(*) FROM instance o "
@@ -28,6 +29,7 @@ static const struct stmt by_ref = {
 static const struct stmt only = {
 	"instance.only",
 	SCOPE_ACCOUNT,
+	KEPT
 	"SELECT " COLUMNS " FROM instance i "
 	"WHERE i.account_id = $1 AND i.deleted_at IS NULL AND (SELECT COUNT(*) FROM instance o "
 	"WHERE o.account_id = $1 AND o.deleted_at IS NULL) = 1",
@@ -52,14 +54,14 @@ static const struct stmt of_endpoint = {
 static const struct stmt by_id = {
 	"instance.by_id",
 	SCOPE_SYSTEM,
-	"SELECT " COLUMNS " FROM instance i WHERE i.id = $1 AND i.deleted_at IS NULL",
+	KEPT "SELECT " COLUMNS " FROM instance i WHERE i.id = $1 AND i.deleted_at IS NULL",
 };
 
 static const struct stmt by_phone = {
 	"instance.by_phone",
 	SCOPE_SYSTEM,
-	"SELECT " COLUMNS " FROM instance i "
-	"WHERE i.phone_number_id = $1 AND i.deleted_at IS NULL",
+	KEPT "SELECT " COLUMNS " FROM instance i "
+	     "WHERE i.phone_number_id = $1 AND i.deleted_at IS NULL",
 };
 
 static const struct stmt by_waba = {

@@ -92,12 +92,13 @@ static const struct stmt undecided = {
 static const struct stmt count_up = {
 	"message.count_up",
 	SCOPE_ACCOUNT,
-	"UPDATE account SET last_log_id = last_log_id + 1 WHERE id = $1",
+	QUIET "UPDATE account SET last_log_id = last_log_id + 1 WHERE id = $1",
 };
 
 static const struct stmt insert = {
 	"message.insert",
 	SCOPE_ACCOUNT,
+	QUIET
 	"INSERT INTO message (account_id, id, instance_id, log_id, api_key_id, source, recipient, "
 	"type, purpose, simulated, payload, client_reference, status, provider_id, created_at, "
 	"sending_until, sent_at) "
@@ -108,25 +109,26 @@ static const struct stmt insert = {
 static const struct stmt settle = {
 	"message.settle",
 	SCOPE_ACCOUNT,
-	"UPDATE message SET status = $3, provider_id = $4, wa_id = $5, user_id = $6, "
-	"error_code = $7, error_title = $8, error_details = $9, error_retryable = $10, "
-	"sent_at = $11, failed_at = $12, unknown_until = $13, sending_until = NULL "
-	"WHERE account_id = $1 AND id = $2 "
-	"AND (status = 'sending' OR (status = 'unknown' AND $3 <> 'unknown'))",
+	QUIET "UPDATE message SET status = $3, provider_id = $4, wa_id = $5, user_id = $6, "
+	      "error_code = $7, error_title = $8, error_details = $9, error_retryable = $10, "
+	      "sent_at = $11, failed_at = $12, unknown_until = $13, sending_until = NULL "
+	      "WHERE account_id = $1 AND id = $2 "
+	      "AND (status = 'sending' OR (status = 'unknown' AND $3 <> 'unknown'))",
 };
 
 static const struct stmt complete = {
 	"message.complete",
 	SCOPE_ACCOUNT,
-	"UPDATE message SET provider_id = COALESCE(provider_id, $3), "
-	"wa_id = COALESCE(wa_id, $4), user_id = COALESCE(user_id, $5), "
-	"sent_at = COALESCE(sent_at, $6), sending_until = NULL "
-	"WHERE account_id = $1 AND id = $2 RETURNING " COLUMNS,
+	QUIET "UPDATE message SET provider_id = COALESCE(provider_id, $3), "
+	      "wa_id = COALESCE(wa_id, $4), user_id = COALESCE(user_id, $5), "
+	      "sent_at = COALESCE(sent_at, $6), sending_until = NULL "
+	      "WHERE account_id = $1 AND id = $2 RETURNING " COLUMNS,
 };
 
 static const struct stmt give_up = {
 	"message.give_up",
 	SCOPE_ACCOUNT,
+	QUIET
 	"UPDATE message SET unknown_until = NULL, error_title = $3, error_details = $4 "
 	"WHERE account_id = $1 AND id = $2 AND status = 'unknown' AND unknown_until IS NOT NULL",
 };

@@ -11,27 +11,27 @@
 static const struct stmt name = {
 	"recipient.name",
 	SCOPE_ACCOUNT,
-	"INSERT INTO recipient_alias (account_id, alias, identity) "
-	"SELECT $1, $2, $2 WHERE true ON CONFLICT DO NOTHING",
+	QUIET "INSERT INTO recipient_alias (account_id, alias, identity) "
+	      "SELECT $1, $2, $2 WHERE true ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt alias = {
 	"recipient.alias",
 	SCOPE_ACCOUNT,
-	"INSERT INTO recipient_alias (account_id, alias, identity) "
-	"SELECT $1, $3, r.identity FROM recipient_alias r "
-	"WHERE r.account_id = $1 AND r.alias = $2 ON CONFLICT DO NOTHING",
+	QUIET "INSERT INTO recipient_alias (account_id, alias, identity) "
+	      "SELECT $1, $3, r.identity FROM recipient_alias r "
+	      "WHERE r.account_id = $1 AND r.alias = $2 ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt merge = {
 	"recipient.merge",
 	SCOPE_ACCOUNT,
-	"UPDATE recipient_alias SET identity = "
-	"(SELECT r.identity FROM recipient_alias r WHERE r.account_id = $1 AND r.alias = $2) "
-	"WHERE account_id = $1 AND identity = "
-	"(SELECT o.identity FROM recipient_alias o WHERE o.account_id = $1 AND o.alias = $3) "
-	"AND identity <> "
-	"(SELECT r.identity FROM recipient_alias r WHERE r.account_id = $1 AND r.alias = $2)",
+	QUIET "UPDATE recipient_alias SET identity = "
+	      "(SELECT r.identity FROM recipient_alias r WHERE r.account_id = $1 AND r.alias = $2) "
+	      "WHERE account_id = $1 AND identity = "
+	      "(SELECT o.identity FROM recipient_alias o WHERE o.account_id = $1 AND o.alias = $3) "
+	      "AND identity <> "
+	      "(SELECT r.identity FROM recipient_alias r WHERE r.account_id = $1 AND r.alias = $2)",
 };
 
 const struct stmt *const recipient_store_stmts[] = { &name, &alias, &merge, NULL };

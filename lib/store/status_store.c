@@ -26,6 +26,7 @@ static const struct shape status_shape[] = {
 static const struct stmt insert = {
 	"status.insert",
 	SCOPE_ACCOUNT,
+	QUIET
 	"INSERT INTO message_status (account_id, instance_id, provider_id, status, participant, "
 	"message_id, payload, provider_at, recorded_at, applied_at) "
 	"SELECT $1, $2, $3, $4, $5, COALESCE($6, (SELECT m.id FROM message m "
@@ -36,8 +37,8 @@ static const struct stmt insert = {
 static const struct stmt adopt = {
 	"status.adopt",
 	SCOPE_ACCOUNT,
-	"UPDATE message_status SET message_id = $4 WHERE account_id = $1 "
-	"AND instance_id = $2 AND provider_id = $3 AND message_id IS NULL",
+	QUIET "UPDATE message_status SET message_id = $4 WHERE account_id = $1 "
+	      "AND instance_id = $2 AND provider_id = $3 AND message_id IS NULL",
 };
 
 /* Statuses of one second are told apart by their place on the ladder. */
@@ -55,6 +56,7 @@ static const struct stmt adopted = {
 static const struct stmt applied = {
 	"status.applied",
 	SCOPE_ACCOUNT,
+	QUIET
 	"UPDATE message_status SET applied_at = $6 WHERE account_id = $1 AND instance_id = $2 "
 	"AND provider_id = $3 AND status = $4 AND participant = $5 AND applied_at IS NULL",
 };
@@ -62,6 +64,7 @@ static const struct stmt applied = {
 static const struct stmt give_up = {
 	"status.give_up",
 	SCOPE_SYSTEM,
+	QUIET
 	"UPDATE message_status SET applied_at = $2 WHERE applied_at IS NULL "
 	"AND (instance_id, provider_id, status, participant) IN "
 	"(SELECT s.instance_id, s.provider_id, s.status, s.participant FROM message_status s "
@@ -71,6 +74,7 @@ static const struct stmt give_up = {
 static const struct stmt move = {
 	"status.move",
 	SCOPE_ACCOUNT,
+	QUIET
 	"UPDATE message SET status = $4, provider_id = COALESCE(provider_id, $5), "
 	"error_code = $6, error_title = $7, error_details = $8, error_retryable = $9, "
 	"price = COALESCE($10, price), sent_at = COALESCE(sent_at, $11), "

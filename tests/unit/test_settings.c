@@ -161,11 +161,11 @@ every_wrong_key_with_its_line(void **state)
 {
 	const char *problems = load_wrong("early = 1\n" /* 1 */
 					  "[web]\n"
-					  "prot = 8080\n"               /* 3 */
-					  "port = 0\n"                  /* 4 */
-					  "send_threads = maybe\n"      /* 5 */
-					  "nonsense\n"                  /* 6 */
-					  "[databse]\n"                 /* 7 */
+					  "prot = 8080\n"          /* 3 */
+					  "port = 0\n"             /* 4 */
+					  "send_threads = maybe\n" /* 5 */
+					  "nonsense\n"             /* 6 */
+					  "[databse]\n"            /* 7 */
 					  "path = x\n"
 					  "[log]\n"
 					  "level = loud\n" /* 10 */
