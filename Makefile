@@ -37,6 +37,7 @@ MIGRATIONS = $(BUILD)/gen/migrations.inc
 ASSETS = $(BUILD)/www/.done
 
 all: $(BIN) $(CGI) $(ASSETS) ## build everything into build/
+	@:
 
 $(BUILD)/obj/%.o: %.c | $(MIGRATIONS)
 	@mkdir -p $(@D)

@@ -178,6 +178,18 @@ before_request(void *arg, char *peer, char *local, int peer_port, int local_port
 	return CURL_PREREQFUNC_OK;
 }
 
+/* libcurl tells no other way that the connection stands and TLS begins. */
+static CURLcode
+before_tls(CURL *easy, void *context, void *data)
+{
+	struct flight *flight = data;
+
+	(void)easy;
+	(void)context;
+	flight->agreeing = true;
+	return CURLE_OK;
+}
+
 static bool
 header_is_safe(const struct net_header *header)
 {
@@ -267,6 +279,8 @@ set_callbacks(struct flight *flight)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, flight);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, flight);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, before_tls);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, flight);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, flight);
 }

@@ -41,6 +41,7 @@ struct flight {
 	size_t answer_header_count, answer_header_bytes, answer_bytes;
 	size_t handed; /* bytes of the body that curl took */
 	int64_t started_us;
+	bool agreeing;       /* connected; TLS has begun */
 	bool sent;           /* curl was about to write the request */
 	bool head_whole;     /* all headers are here */
 	bool whole;          /* enough of the answer is here: the rest was cut */

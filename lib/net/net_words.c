@@ -68,14 +68,6 @@ words_of_certificate(const struct flight *flight)
 	return "the certificate cannot be verified";
 }
 
-static bool
-time_is_set(const struct flight *flight, CURLINFO which)
-{
-	curl_off_t us = 0;
-
-	return curl_easy_getinfo(flight->easy, which, &us) == CURLE_OK && us > 0;
-}
-
 static const char *
 words_of_stage(const struct flight *flight)
 {
@@ -85,7 +77,7 @@ words_of_stage(const struct flight *flight)
 		return "sending the request";
 	if (flight->sent)
 		return "waiting for the answer";
-	return time_is_set(flight, CURLINFO_CONNECT_TIME_T) ? "agreeing on TLS" : "connecting";
+	return flight->agreeing ? "agreeing on TLS" : "connecting";
 }
 
 static const char *
@@ -121,6 +113,9 @@ words_of_end(const struct flight *flight, CURLcode code)
 	switch (code) {
 	case CURLE_ABORTED_BY_CALLBACK:
 		return "this program is stopping";
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+		return "the answer is not HTTP";
 	case CURLE_GOT_NOTHING:
 		return "the connection was closed without an answer";
 	case CURLE_OK:
