@@ -125,6 +125,9 @@ faults: ## the long kill and fault runs
 	@$(MAKE) --no-print-directory -j2 all
 	@WAGATE_BUILD=$(BUILD) $(PYTEST) tests/faults
 
+conf: all ## write conf/'s samples for the web servers anew
+	@tools/make-conf $(BUILD) conf
+
 format: ## let clang-format decide
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
 
@@ -138,6 +141,7 @@ install: all ## install under DESTDIR/PREFIX
 	cp -R templates conf $(DESTDIR)$(PREFIX)/share/wagate/
 	cp -R $(BUILD)/www $(DESTDIR)$(PREFIX)/share/wagate/
 	rm -f $(DESTDIR)$(PREFIX)/share/wagate/www/.done
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/wagate
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz
@@ -145,7 +149,7 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 
-.PHONY: all run unit test lint sanitize all-with-tests fuzz bench faults format install clean help
+.PHONY: all run unit test lint sanitize all-with-tests fuzz bench faults conf format install clean help
 .SECONDARY:
 # A step that was killed leaves no half a file behind.
 .DELETE_ON_ERROR:

@@ -175,6 +175,12 @@ longest_first(const void *a, const void *b)
 	return longer != 0 ? longer : strcmp(x->prefix, y->prefix);
 }
 
+bool
+program_is_served(const struct web_program *program)
+{
+	return settings()->simulator_on || !text_equal(program->name, "graph-sim");
+}
+
 struct list
 programs_prefixes(struct op *op, const struct list *programs)
 {
@@ -186,7 +192,7 @@ programs_prefixes(struct op *op, const struct list *programs)
 		total += p[i].prefix_count;
 	all = arena_array(op->arena, total + 1, sizeof(*all));
 	for (size_t i = 0; i < programs->n; i++)
-		for (size_t k = 0; k < p[i].prefix_count; k++)
+		for (size_t k = 0; program_is_served(&p[i]) && k < p[i].prefix_count; k++)
 			all[n++] = (struct web_prefix){ p[i].prefixes[k], &p[i] };
 	qsort(all, n, sizeof(*all), longest_first);
 	return (struct list){ n, all };

@@ -104,7 +104,7 @@ add_programs(struct op *op, struct children *c, const struct list *programs)
 	for (size_t i = 0; i < programs->n; i++) {
 		struct child *child;
 
-		if (text_equal(p[i].name, "graph-sim") && !settings()->simulator_on)
+		if (!program_is_served(&p[i]))
 			continue;
 		child = children_add(c, p[i].name, listen_unix(webconf_socket(op, &p[i])),
 				     RANK_PROGRAMS);

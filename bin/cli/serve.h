@@ -24,6 +24,9 @@ struct web_program {
  * program that does not answer. */
 MUST_CHECK enum rc programs_find(struct op *op, struct list *out, const char *folder);
 
+/* The simulator's program is served only where the configuration turns it on. */
+bool program_is_served(const struct web_program *program);
+
 /* One (prefix, program) pair, longest prefix first over all programs. */
 struct web_prefix {
 	const char *prefix;

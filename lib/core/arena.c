@@ -18,7 +18,10 @@ enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 65536, SIZES = 5 };
 static const size_t DEFAULT_MAX = (size_t)64 << 20;
 
 /* A block that is handed out again at once would hide its use after the end. */
-#ifdef __SANITIZE_ADDRESS__
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 static const size_t KEPT_MAX = 0;
 #else
 static const size_t KEPT_MAX = (size_t)2 << 20;

@@ -156,6 +156,7 @@ run_steps(struct run *run, struct item *item)
 	if (sqlite3_reset(handle) != SQLITE_OK)
 		return false;
 	item->count = columns > 0 ? item->rows : (size_t)sqlite3_changes64(run->conn->db);
+	run->stirs |= item->count > 0 && !item->p->quiet;
 	wire_patch_u32(run->reply, at, (uint32_t)item->count);
 	wire_patch_u32(run->reply, at_rows, (uint32_t)item->rows);
 	return true;
@@ -202,7 +203,6 @@ run_statement(struct run *run)
 		run_fail(run, item.p->stmt->name);
 	else if (!met(&item))
 		run->rc = item.miss != RC_OK ? item.miss : RC_INTERNAL;
-	run->stirs |= item.count > 0 && !item.p->quiet;
 }
 
 void

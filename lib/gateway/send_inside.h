@@ -17,7 +17,7 @@ struct send_guard {
 	int index;
 	enum refusal refusal;
 	const char *sentence;
-	json_t *details;
+	json_t *(*details)(struct op *op); /* for send->details */
 };
 
 enum { SEND_GUARDS_MAX = 8 };

@@ -26,7 +26,7 @@ refuse_by_guard(struct send_work *work, int missed)
 
 		if (guard->index != missed)
 			continue;
-		work->send->details = guard->details;
+		work->send->details = guard->details(work->op);
 		op_forgive(work->op);
 		return send_refuse(work, guard->refusal, "%s", guard->sentence);
 	}

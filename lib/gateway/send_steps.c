@@ -69,6 +69,16 @@ send_step_purpose(struct send_work *work)
 
 /* ---- step 12 ---- */
 
+static json_t *
+block_details(struct op *op)
+{
+	json_t *details = json_new(op);
+
+	json_put(details, "action", "block");
+	json_put_int(details, "risk_score", 0);
+	return details;
+}
+
 enum rc
 send_step_suppression(struct send_work *work)
 {
@@ -76,11 +86,9 @@ send_step_suppression(struct send_work *work)
 	struct send_guard guard = {
 		.refusal = REFUSAL_SUPPRESSED,
 		.sentence = "The recipient is on the suppression list",
-		.details = json_new(work->op),
+		.details = block_details,
 	};
 
-	json_put(guard.details, "action", "block");
-	json_put_int(guard.details, "risk_score", 0);
 	guard.index = suppression_store_guard(work->batch, send->to, send->purpose,
 					      send->account.essential_purposes);
 	send_guard_add(work, &guard);

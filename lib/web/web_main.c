@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 256 << 10, HEAPS_MAX = 2 };
+enum { STACK_BYTES = 256 << 10, HEAPS_MAX = 2, HEAP_SPARE = 2 << 20 };
 
 void
 web_thread_start(pthread_t *out, void *(*run)(void *))
@@ -70,6 +70,10 @@ web_main(const struct program *program, const struct web_site *site)
 	signal(SIGPIPE, SIG_IGN);
 	/* Each further heap of malloc costs idle memory and no thread here needs its own. */
 	mallopt(M_ARENA_MAX, HEAPS_MAX);
+	/* What a request frees at its end the next one takes: not by way of the kernel. */
+	mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
+	/* Fast bins are gone through whenever something large is freed, at every request. */
+	mallopt(M_MXFAST, 0);
 	if (program->start != NULL)
 		program->start();
 	if (web_is_cgi())

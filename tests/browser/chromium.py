@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A headless Chromium: how it is started, sized and signed in."""
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 
@@ -18,10 +20,12 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "-
 
 
 def open_browser(scripts=True, width=DESKTOP, dark=False):
+    profile = tempfile.mkdtemp(prefix="wg-chromium-")
+    atexit.register(shutil.rmtree, profile, ignore_errors=True)
     options = webdriver.ChromeOptions()
     for flag in FLAGS:
         options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tempfile.mkdtemp(prefix='wg-chromium-')}")
+    options.add_argument(f"--user-data-dir={profile}")
     options.add_argument(f"--window-size={width},900")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     if not scripts:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Health, metrics, and what keeps people out."""
 import os
+import subprocess
 
 import requests
 
@@ -71,3 +72,11 @@ def test_settings_can_be_overridden_by_the_environment(gateway):
         assert "0.0.0.0" in gateway.run("config", "show")
     finally:
         del gateway.environment["WAGATE_WEB_BIND"]
+
+
+def test_the_samples_in_conf_are_what_the_programs_say(tmp_path):
+    """conf/ is written by `make conf`; a new route without it is found here."""
+    subprocess.run([os.path.join(harness.ROOT, "tools/make-conf"), harness.BUILD, str(tmp_path)], check=True)
+    for name in ("lighttpd.conf", "apache.conf", "htaccess"):
+        with open(os.path.join(harness.ROOT, "conf", name)) as f:
+            assert f.read() == (tmp_path / name).read_text(), f"conf/{name}: run make conf"
