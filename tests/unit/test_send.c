@@ -313,7 +313,8 @@ test_token_refused_closes_the_instance(void **state)
 	assert_int_equal(send->refusal, REFUSAL_PROVIDER);
 	must(op, instance_store_by_id(op, &instance, fixture_instance.id));
 	assert_string_equal(instance.state, "closed");
-	assert_string_equal(instance.state_reason, "Session has expired");
+	assert_string_equal(instance.state_reason, "The provider refuses the access token "
+						   "(code 190): Session has expired");
 	db_rest(op);
 	send = sent(op, DIALECT_GUARDED, body_ok, &production);
 	assert_int_equal(send->refusal, REFUSAL_INSTANCE_STATE);
