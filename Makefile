@@ -93,7 +93,7 @@ unit: $(UNIT) ## build and run the unit tests
 
 test: ## install what is needed, build and run every test; ends with "N passed, N failed"
 	@tools/install-packages test
-	@$(MAKE) --no-print-directory -j2 all $(UNIT)
+	@$(MAKE) --no-print-directory -j2 all-with-tests
 	@tests/run-all $(BUILD)
 
 lint: ## the house's own rules, format and static analysis
@@ -109,6 +109,7 @@ sanitize: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@WAGATE_SANITIZE=1 tests/run-all $(SANITIZE)
 
 all-with-tests: all $(UNIT)
+	@:
 
 SECONDS ?= 60
 fuzz: ## run every libFuzzer target for SECONDS each
