@@ -135,13 +135,29 @@ arena_new(size_t max)
 	return arena;
 }
 
+const void *
+arena_mark(const struct arena *arena)
+{
+	return arena->deferred;
+}
+
+void
+arena_release(struct arena *arena, const void *mark)
+{
+	while (arena->deferred != mark) {
+		struct deferred *d = arena->deferred;
+
+		arena->deferred = d->before;
+		d->destroy(d->object);
+	}
+}
+
 void
 arena_free(struct arena *arena)
 {
 	if (arena == NULL)
 		return;
-	for (struct deferred *d = arena->deferred; d != NULL; d = d->before)
-		d->destroy(d->object);
+	arena_release(arena, NULL);
 	kept_give(arena->current);
 }
 

@@ -33,6 +33,14 @@ char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 
 /* Call destroy(object) when the arena ends: for json_t, descriptors, sessions. */
 void arena_defer(struct arena *arena, void (*destroy)(void *), void *object);
 
+/*
+ * End foreign objects early: arena_release runs the destructors deferred since the mark, last
+ * first. For trees of JSON that one phase of an op makes and no later one reads: they end on the
+ * thread that made them, which costs malloc no lock, and a waiting op does not hold them.
+ */
+const void *arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, const void *mark);
+
 /* Bytes handed out so far. */
 size_t arena_used(const struct arena *arena);
 

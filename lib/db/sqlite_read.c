@@ -112,7 +112,6 @@ reader_of(struct op *op, struct conn **out)
 
 	if (loan == NULL) {
 		loan = arena_alloc(op->arena, sizeof(*loan));
-		arena_defer(op->arena, loan_end, loan);
 		op->reader = loan;
 	}
 	if (loan->conn == NULL) {
@@ -121,6 +120,7 @@ reader_of(struct op *op, struct conn **out)
 		if (conn == NULL)
 			TRY(conn_open(op, &conn, CONN_READ));
 		loan->conn = conn;
+		arena_defer(op->arena, loan_end, loan);
 		loan->generation = generation_now();
 		if (conn_own(conn, OWN_BEGIN) != SQLITE_OK)
 			return reader_fail(op, "BEGIN");

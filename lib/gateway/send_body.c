@@ -50,7 +50,7 @@ optional_text(struct send_work *work, const char **out, const char *name, size_t
 	const json_t *value = json_object_get(work->root, name);
 	const char *problem;
 
-	*out = json_string_value(value);
+	*out = arena_dup(work->op->arena, json_string_value(value));
 	if (value == NULL)
 		return RC_OK;
 	problem = message_text_problem(work->op, value, 0, max);
@@ -190,6 +190,6 @@ send_step_fields(struct send_work *work)
 
 	work->id = id_new(work->op, "msg");
 	TRY(send->dialect == DIALECT_GUARDED ? read_guarded(work) : read_meta(work));
-	send->type = message_type(send->payload);
+	send->type = arena_dup(work->op->arena, message_type(send->payload));
 	return RC_OK;
 }

@@ -90,15 +90,20 @@ send_give_up(struct send_work *work, enum rc rc)
 	return NEXT_END;
 }
 
+/* The body's trees are read by the steps alone; what waits for the provider is text. */
 static enum send_next
 decide(struct send_work *work)
 {
+	const void *mark = arena_mark(work->op->arena);
+
 	for (enum step step = STEP_KEY; step < STEP__MAX; step++) {
 		enum rc rc = steps[step] == NULL ? RC_OK : steps[step](work);
 
 		if (rc != RC_OK)
 			return send_give_up(work, rc);
 	}
+	work->root = work->send->payload = NULL;
+	arena_release(work->op->arena, mark);
 	work->then = send_reserved;
 	return NEXT_COMMIT;
 }

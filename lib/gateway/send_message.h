@@ -37,7 +37,7 @@ struct send {
 	/* found by the steps */
 	struct account account;
 	struct instance instance;
-	json_t *payload; /* Meta's message object, as read */
+	json_t *payload; /* Meta's message object; NULL once the steps have passed */
 	const char *to, *type, *purpose, *client_reference;
 	bool simulated;
 

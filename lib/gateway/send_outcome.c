@@ -107,9 +107,9 @@ note_accepted(struct send_work *work)
 	struct message *message = &work->send->message;
 
 	message->status = "sent";
-	message->provider_id = work->result.provider_id;
-	message->wa_id = work->result.wa_id;
-	message->user_id = work->result.user_id;
+	message->provider_id = arena_dup(work->op->arena, work->result.provider_id);
+	message->wa_id = arena_dup(work->op->arena, work->result.wa_id);
+	message->user_id = arena_dup(work->op->arena, work->result.user_id);
 	message->sent_at = clock_now();
 	return RC_OK;
 }
@@ -285,6 +285,7 @@ enum send_next
 send_answered(struct send_work *work, enum rc rc)
 {
 	struct send *send = work->send;
+	const void *mark = arena_mark(work->op->arena);
 
 	work->provider->send_read(work->op, &work->result, &work->call);
 	send->provider_status = work->result.http_status;
@@ -293,6 +294,9 @@ send_answered(struct send_work *work, enum rc rc)
 	rc = build_settlement(work);
 	if (rc != RC_OK)
 		return unrecorded(work, rc, work->op->why);
+	/* What was accepted is told by the row; a refusal is told from the provider's tree. */
+	if (work->result.outcome == SEND_ACCEPTED)
+		arena_release(work->op->arena, mark);
 	work->then = settled;
 	return NEXT_COMMIT;
 }
