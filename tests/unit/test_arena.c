@@ -94,6 +94,29 @@ destructors_run_last_first(void **state)
 }
 
 static void
+a_mark_ends_only_what_came_after_it(void **state)
+{
+	struct arena *arena = arena_new(0);
+	char names[] = "abcd";
+	const void *mark;
+
+	(void)state;
+	ended = 0;
+	arena_defer(arena, note, &names[0]);
+	mark = arena_mark(arena);
+	arena_defer(arena, note, &names[1]);
+	arena_defer(arena, note, &names[2]);
+	arena_release(arena, mark);
+	assert_int_equal(ended, 2);
+	arena_release(arena, mark);
+	assert_int_equal(ended, 2);
+	arena_defer(arena, note, &names[3]);
+	arena_free(arena);
+	assert_int_equal(ended, 4);
+	assert_memory_equal(order, "cbda", 4);
+}
+
+static void
 grow_past_cap(void *n)
 {
 	struct arena *arena = arena_new(10000);
@@ -135,6 +158,7 @@ main(void)
 		cmocka_unit_test(copies_end_with_nul),
 		cmocka_unit_test(long_texts_are_printed_whole),
 		cmocka_unit_test(destructors_run_last_first),
+		cmocka_unit_test(a_mark_ends_only_what_came_after_it),
 		cmocka_unit_test(the_cap_is_fatal),
 	};
 
