@@ -21,9 +21,8 @@ enum shape_kind {
 };
 
 enum {
-	SHAPE_SECRET = 1,  /* read from rows, never written to JSON or templates */
-	SHAPE_NOT_ROW = 2, /* not a column: computed for a page */
-	SHAPE_RAW_INT = 4  /* reserved for numbers that are printed without grouping */
+	SHAPE_SECRET = 1, /* read from rows, never written to JSON or templates */
+	SHAPE_NOT_ROW = 2 /* not a column: computed for a page */
 };
 
 struct shape {

@@ -53,6 +53,15 @@ text_ends(const char *text, const char *suffix)
 }
 
 bool
+text_is_one_of(const char *word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(word, words[i]))
+			return true;
+	return false;
+}
+
+bool
 text_empty(const char *text)
 {
 	return text == NULL || *text == '\0';

@@ -25,6 +25,8 @@ bool text_equal(const char *a, const char *b);        /* NULL equals NULL only *
 bool text_equal_nocase(const char *a, const char *b); /* ASCII letters only */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+/* True when word equals one of the n words. */
+bool text_is_one_of(const char *word, const char *const *words, size_t n);
 bool text_empty(const char *text); /* NULL or "" */
 
 /* Valid UTF-8 (RFC 3629) without NUL. */

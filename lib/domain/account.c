@@ -50,21 +50,12 @@ const struct shape session_shape[] = {
 	SHAPE_END,
 };
 
-static bool
-is_one_of(const char *word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text_equal(word, words[i]))
-			return true;
-	return false;
-}
-
 bool
 account_has_plan(const char *plan)
 {
 	static const char *const plans[] = { "starter", "growth", "scale", "unlimited" };
 
-	return is_one_of(plan, plans, ARRAY_LEN(plans));
+	return text_is_one_of(plan, plans, ARRAY_LEN(plans));
 }
 
 bool
@@ -72,7 +63,7 @@ account_has_marketing(const char *word)
 {
 	static const char *const words[] = { "refuse", "templates" };
 
-	return is_one_of(word, words, ARRAY_LEN(words));
+	return text_is_one_of(word, words, ARRAY_LEN(words));
 }
 
 /* Blanks and control characters, and what a list of addresses or a header would be made with. */

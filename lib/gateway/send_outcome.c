@@ -193,19 +193,6 @@ announce_closed(struct send_work *work, const char *reason)
 	return RC_OK;
 }
 
-/* The provider has it, and we cannot write that down: the row will be reaped as unknown until a
- * status webhook proves it, so nothing better may be promised to the caller. */
-static void
-doubt(struct send_work *work)
-{
-	work->send->message.status = "unknown";
-	work->send->message.provider_id = NULL;
-	work->send->message.sent_at = (struct instant){ 0 };
-	(void)!send_refuse(work, REFUSAL_UNKNOWN_OUTCOME,
-			   "The provider took this message, but it could not be recorded; its "
-			   "status follows by webhook");
-}
-
 /* The provider refuses the token or its permissions: no further send can pass. */
 static enum rc
 close_instance(struct send_work *work)
@@ -234,6 +221,19 @@ build_settlement(struct send_work *work)
 		TRY(close_instance(work));
 	count_add(work->op, work->batch, message->account_id, message->status, 1);
 	return event_record_message(work->op, work->batch, &work->send->instance, message, NULL);
+}
+
+/* The provider has it, and we cannot write that down: the row will be reaped as unknown until a
+ * status webhook proves it, so nothing better may be promised to the caller. */
+static void
+doubt(struct send_work *work)
+{
+	work->send->message.status = "unknown";
+	work->send->message.provider_id = NULL;
+	work->send->message.sent_at = (struct instant){ 0 };
+	(void)!send_refuse(work, REFUSAL_UNKNOWN_OUTCOME,
+			   "The provider took this message, but it could not be recorded; its "
+			   "status follows by webhook");
 }
 
 static enum send_next

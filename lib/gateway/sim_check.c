@@ -44,15 +44,6 @@ static const char *const types[] = { "text",     "image",    "video",      "audi
 static const char *const media[] = { "image", "video", "audio", "document", "sticker" };
 
 static bool
-is_one_of(const char *word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text_equal(word, words[i]))
-			return true;
-	return false;
-}
-
-static bool
 has_kind(const json_t *value, char kind)
 {
 	switch (kind) {
@@ -111,7 +102,7 @@ check_media(struct op *op, struct sim_answer *out, const json_t *body, const cha
 {
 	const json_t *object = json_object_get(body, type);
 
-	if (!is_one_of(type, media, ARRAY_LEN(media)))
+	if (!text_is_one_of(type, media, ARRAY_LEN(media)))
 		return true;
 	if ((json_number_text(op, object, "id") != NULL) == (json_str(object, "link") != NULL))
 		return refuse(op, out, 131009,
@@ -155,7 +146,7 @@ check_recipient(struct op *op, struct sim_answer *out, const json_t *body)
 static bool
 check_type(struct op *op, struct sim_answer *out, const json_t *body, const char *type)
 {
-	if (!is_one_of(type, types, ARRAY_LEN(types)))
+	if (!text_is_one_of(type, types, ARRAY_LEN(types)))
 		return refuse(op, out, 100,
 			      arena_printf(op->arena,
 					   "Param type must be one of the message types - "
