@@ -3,10 +3,9 @@
  * net_call - one call as an easy handle
  *
  * libcurl repeats a request by itself when a kept connection dies before the first byte of the
- * answer. A message must never go out twice, so bodies are handed over by a read callback that
- * cannot be rewound: curl then fails with CURLE_SEND_FAIL_REWIND, which counts as unknown. A
- * request without a body has nothing to rewind; unless it is a GET it gets a connection of its
- * own. No redirects, no proxies, no decoding; addresses are judged on every new socket.
+ * answer. A message must never go out twice, so the callback before every request stops the
+ * second one, unless it is a GET: what became of the first is unknown then. No redirects, no
+ * proxies, no decoding; addresses are judged on every new socket.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,19 +52,6 @@ flight_handles_clear(void)
 {
 	while (idle_count > 0)
 		curl_easy_cleanup(idle[--idle_count]);
-}
-
-static size_t
-give_body(char *to, size_t size, size_t n, void *arg)
-{
-	struct flight *flight = arg;
-	size_t left = flight->call->body.n - flight->handed;
-	size_t take = size * n < left ? size * n : left;
-
-	if (take > 0)
-		memcpy(to, flight->call->body.p + flight->handed, take);
-	flight->handed += take;
-	return take;
 }
 
 static size_t
@@ -172,7 +158,8 @@ before_request(void *arg, char *peer, char *local, int peer_port, int local_port
 	(void)local;
 	(void)peer_port;
 	(void)local_port;
-	if (flight->blocked != NULL)
+	flight->again = flight->sent && !text_equal(flight->call->method, "GET");
+	if (flight->blocked != NULL || flight->again)
 		return CURL_PREREQFUNC_ABORT;
 	flight->sent = true;
 	return CURL_PREREQFUNC_OK;
@@ -231,13 +218,11 @@ set_method(struct flight *flight)
 		curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 		return;
 	}
-	if (call->body.n == 0)
-		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	/* Not copied; a short one leaves in the same packet as the headers. */
 	if (call->body.n > 0 || text_equal(call->method, "POST")) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.n);
-		curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-		curl_easy_setopt(easy, CURLOPT_READDATA, flight);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+				 call->body.n > 0 ? (const char *)call->body.p : "");
 	}
 	if (!text_equal(call->method, "POST"))
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);

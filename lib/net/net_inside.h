@@ -39,10 +39,10 @@ struct flight {
 	struct buf answer;
 	struct net_header *answer_headers;
 	size_t answer_header_count, answer_header_bytes, answer_bytes;
-	size_t handed; /* bytes of the body that curl took */
 	int64_t started_us;
 	bool agreeing;       /* connected; TLS has begun */
 	bool sent;           /* curl was about to write the request */
+	bool again;          /* and was stopped from writing it once more */
 	bool head_whole;     /* all headers are here */
 	bool whole;          /* enough of the answer is here: the rest was cut */
 	bool too_long;       /* the answer is longer than the caller wants */

@@ -68,12 +68,21 @@ words_of_certificate(const struct flight *flight)
 	return "the certificate cannot be verified";
 }
 
+static bool
+body_has_left(const struct flight *flight)
+{
+	curl_off_t n = 0;
+
+	curl_easy_getinfo(flight->easy, CURLINFO_SIZE_UPLOAD_T, &n);
+	return (size_t)n >= flight->call->body.n;
+}
+
 static const char *
 words_of_stage(const struct flight *flight)
 {
 	if (flight->answer_bytes > 0)
 		return "reading the answer";
-	if (flight->sent && flight->handed < flight->call->body.n)
+	if (flight->sent && !flight->again && !body_has_left(flight))
 		return "sending the request";
 	if (flight->sent)
 		return "waiting for the answer";
@@ -112,7 +121,7 @@ words_of_end(const struct flight *flight, CURLcode code)
 {
 	switch (code) {
 	case CURLE_ABORTED_BY_CALLBACK:
-		return "this program is stopping";
+		return flight->again ? words_of_break(flight) : "this program is stopping";
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return "the answer is not HTTP";
@@ -123,7 +132,6 @@ words_of_end(const struct flight *flight, CURLcode code)
 		return "the answer ended before it was whole";
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
-	case CURLE_SEND_FAIL_REWIND:
 		return words_of_break(flight);
 	default:
 		return curl_easy_strerror(code);
