@@ -145,6 +145,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 		flight->socket_errno = errno;
 		return CURL_SOCKET_BAD;
 	}
+	loop_forget(fd);
 	return fd;
 }
 

@@ -99,6 +99,7 @@ void loop_wake(void);             /* from any thread */
 void loop_wait(int64_t until_us); /* serve what is ready, or wait for it */
 void loop_time(void);             /* serve curl's own timers */
 void loop_launch(struct flight *flight);
+void loop_forget(int fd); /* a new socket has this number: what was known of it is void */
 void loop_watch(int fd, void (*ready)(void *arg), void *arg);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include "net/net_inside.h"
 
-enum { CONNECTIONS_KEPT = 2048, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2 };
+enum { CONNECTIONS_KEPT = 2048, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2, HEARD_MAX = 16384 };
 
 /* Who an event on a descriptor is for, in the upper half of epoll's data. */
 enum { FOR_POOL, FOR_BELL = POOLS, FOR_WATCH };
@@ -34,6 +34,12 @@ struct watch {
 
 static int epoll = -1;
 static int bell = -1;
+/* What the kernel reports of curl's descriptors, kept up after curl has lost interest: the next
+ * call on the connection asks for the same. */
+static struct heard {
+	uint8_t events; /* EPOLLIN, EPOLLOUT; 0: nothing */
+	bool idle;      /* nobody waits for it */
+} heard[HEARD_MAX];
 static struct pool pools[POOLS];
 static struct flight *under_way;
 static struct watch watches[WATCHES_MAX];
@@ -60,6 +66,29 @@ watch_descriptor(int fd, uint64_t tag, uint32_t events)
 		fatal("cannot watch a connection: %s", strerror(errno));
 }
 
+static void
+ignore_descriptor(int fd)
+{
+	epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
+	loop_forget(fd);
+}
+
+void
+loop_forget(int fd)
+{
+	if (fd < HEARD_MAX)
+		heard[fd] = (struct heard){ 0 };
+}
+
+static void
+socket_wanted(int fd, uint64_t tag, uint32_t events)
+{
+	if (fd >= HEARD_MAX || heard[fd].events != events)
+		watch_descriptor(fd, tag, events);
+	if (fd < HEARD_MAX)
+		heard[fd] = (struct heard){ .events = (uint8_t)events };
+}
+
 static int
 socket_changed(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
@@ -68,15 +97,16 @@ socket_changed(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 
 	(void)easy;
 	(void)known;
-	if (what == CURL_POLL_REMOVE) {
-		epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
-		return 0;
-	}
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		events |= EPOLLIN;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		events |= EPOLLOUT;
-	watch_descriptor(fd, pool->tag, events);
+	if (what != CURL_POLL_REMOVE)
+		socket_wanted(fd, pool->tag, events);
+	else if (fd < HEARD_MAX)
+		heard[fd].idle = true;
+	else
+		ignore_descriptor(fd);
 	return 0;
 }
 
@@ -206,6 +236,10 @@ serve_event(const struct epoll_event *event)
 		serve_watch(fd);
 		return;
 	}
+	if (fd < HEARD_MAX && heard[fd].idle) {
+		ignore_descriptor(fd);
+		return;
+	}
 	/* An error is found by curl where it reads or writes, with its cause. */
 	if ((event->events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0)
 		mask |= CURL_CSELECT_IN;
@@ -300,4 +334,5 @@ loop_close(void)
 	}
 	close(epoll);
 	epoll = -1;
+	memset(heard, 0, sizeof(heard));
 }
