@@ -19,6 +19,7 @@ enum {
 	IDLE_HANDLES_MAX = 1024,
 	CONNECT_TIMEOUT_MS = 5000,
 	DRAIN_MAX = 65536,    /* read past a cut answer, so that its connection can be kept */
+	READ_SIZE = 4096,     /* what curl reads at once: kept by every handle that waits */
 	HEADER_FLOOD = 262144 /* a server that sends more header bytes is cut off */
 };
 
@@ -241,6 +242,7 @@ set_limits(struct flight *flight)
 
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)left_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");

@@ -33,6 +33,7 @@ struct flight {
 	struct flight *next;          /* in the queue, or among those waiting for a name */
 	struct flight *newer, *older; /* among those with curl */
 	struct url_parts url;
+	struct pool *pool; /* of connections (net_loop.c) */
 	CURL *easy;
 	struct curl_slist *headers, *resolved;
 	char error[CURL_ERROR_SIZE];

@@ -4,8 +4,9 @@
  *
  * Calls to addresses that customers chose and calls to the operator's own have separate
  * connection pools: a kept connection is not judged again, so one that the operator opened must
- * not be found by a customer's call. All of this belongs to the loop's thread, but for
- * loop_wake().
+ * not be found by a customer's call. curl looks for an idle connection among all that it has to
+ * a host, so a thousand calls to one provider are spread over pools, of which the first that has
+ * room is taken. All of this belongs to the loop's thread, but for loop_wake().
  */
 #include <errno.h>
 #include <sys/epoll.h>
@@ -14,16 +15,27 @@
 
 #include "net/net_inside.h"
 
-enum { CONNECTIONS_KEPT = 2048, WATCHES_MAX = 16, EVENTS_MAX = 256, POOLS = 2, HEARD_MAX = 16384 };
+enum {
+	CONNECTIONS_KEPT = 2048,
+	WATCHES_MAX = 16,
+	EVENTS_MAX = 256,
+	HEARD_MAX = 16384,
+	POOL_CALLS = 64, /* at once, in each of the operator's pools but the last */
+	POOLS = 1 + 32   /* the customers', the operator's */
+};
 
 /* Who an event on a descriptor is for, in the upper half of epoll's data. */
 enum { FOR_POOL, FOR_BELL = POOLS, FOR_WATCH };
 
 struct pool {
-	CURLM *multi;
-	CURLSH *share;  /* TLS sessions, so that a second connection is cheap */
+	CURLM *multi;   /* NULL: not opened yet */
 	int64_t due_us; /* curl wants to be called then; -1: not */
-	uint64_t tag;
+	size_t calls;   /* under way */
+};
+
+/* TLS sessions, so that a second connection is cheap. */
+struct shares {
+	CURLSH *customers, *operators;
 };
 
 struct watch {
@@ -41,6 +53,7 @@ static struct heard {
 	bool idle;      /* nobody waits for it */
 } heard[HEARD_MAX];
 static struct pool pools[POOLS];
+static struct shares shares;
 static struct flight *under_way;
 static struct watch watches[WATCHES_MAX];
 static size_t watch_count;
@@ -102,7 +115,7 @@ socket_changed(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		events |= EPOLLOUT;
 	if (what != CURL_POLL_REMOVE)
-		socket_wanted(fd, pool->tag, events);
+		socket_wanted(fd, FOR_POOL + (uint64_t)(pool - pools), events);
 	else if (fd < HEARD_MAX)
 		heard[fd].idle = true;
 	else
@@ -120,16 +133,24 @@ timer_changed(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
+static CURLSH *
+share_open(void)
+{
+	CURLSH *share = curl_share_init();
+
+	if (share == NULL)
+		fatal("cannot ready HTTP out: out of memory");
+	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	return share;
+}
+
 static void
-pool_open(struct pool *pool, uint64_t tag)
+pool_open(struct pool *pool)
 {
 	pool->multi = curl_multi_init();
-	pool->share = curl_share_init();
-	if (pool->multi == NULL || pool->share == NULL)
+	if (pool->multi == NULL)
 		fatal("cannot ready HTTP out: out of memory");
 	pool->due_us = -1;
-	pool->tag = tag;
-	curl_share_setopt(pool->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 	curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
 	curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
 	curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, timer_changed);
@@ -138,9 +159,16 @@ pool_open(struct pool *pool, uint64_t tag)
 }
 
 static struct pool *
-pool_of(const struct flight *flight)
+pool_for(const struct flight *flight)
 {
-	return &pools[flight->call->guard == NET_CUSTOMER ? 1 : 0];
+	struct pool *pool = &pools[0], *last = &pools[POOLS - 1];
+
+	if (flight->call->guard != NET_CUSTOMER)
+		for (pool++; pool < last && pool->calls >= POOL_CALLS;)
+			pool++;
+	if (pool->multi == NULL)
+		pool_open(pool);
+	return pool;
 }
 
 static void
@@ -166,23 +194,26 @@ under_way_remove(struct flight *flight)
 void
 loop_launch(struct flight *flight)
 {
-	struct pool *pool = pool_of(flight);
+	bool customers = flight->call->guard == NET_CUSTOMER;
 
-	if (!flight_open(flight, pool->share)) {
+	if (!flight_open(flight, customers ? shares.customers : shares.operators)) {
 		flight_abandon(flight, NET_BLOCKED, false,
 			       "not called: a request header contains a line break or colon");
 		flight_tell(flight);
 		return;
 	}
 	under_way_add(flight);
-	if (curl_multi_add_handle(pool->multi, flight->easy) != CURLM_OK)
+	flight->pool = pool_for(flight);
+	flight->pool->calls++;
+	if (curl_multi_add_handle(flight->pool->multi, flight->easy) != CURLM_OK)
 		fatal("cannot start a call out: out of memory");
 }
 
 static void
-land(struct pool *pool, struct flight *flight, CURLcode code)
+land(struct flight *flight, CURLcode code)
 {
-	curl_multi_remove_handle(pool->multi, flight->easy);
+	curl_multi_remove_handle(flight->pool->multi, flight->easy);
+	flight->pool->calls--;
 	under_way_remove(flight);
 	flight_close(flight, code);
 	flight_tell(flight);
@@ -198,7 +229,7 @@ pool_collect(struct pool *pool)
 		struct flight *flight;
 
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
-		land(pool, flight, message->data.result);
+		land(flight, message->data.result);
 	}
 }
 
@@ -245,7 +276,7 @@ serve_event(const struct epoll_event *event)
 		mask |= CURL_CSELECT_IN;
 	if ((event->events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0)
 		mask |= CURL_CSELECT_OUT;
-	pool_act(&pools[tag], fd, mask);
+	pool_act(&pools[tag - FOR_POOL], fd, mask);
 }
 
 /* Milliseconds until the next thing is due, rounded up; -1: nothing is. */
@@ -255,7 +286,7 @@ wait_ms(int64_t until_us)
 	int64_t due = timer_next_us(), now = clock_elapsed_us();
 
 	for (size_t i = 0; i < POOLS; i++)
-		if (pools[i].due_us >= 0 && pools[i].due_us < due)
+		if (pools[i].multi != NULL && pools[i].due_us >= 0 && pools[i].due_us < due)
 			due = pools[i].due_us;
 	if (until_us < due)
 		due = until_us;
@@ -282,8 +313,10 @@ loop_wait(int64_t until_us)
 void
 loop_time(void)
 {
+	int64_t now = clock_elapsed_us();
+
 	for (size_t i = 0; i < POOLS; i++)
-		if (pools[i].due_us >= 0 && pools[i].due_us <= clock_elapsed_us()) {
+		if (pools[i].multi != NULL && pools[i].due_us >= 0 && pools[i].due_us <= now) {
 			pools[i].due_us = -1;
 			pool_act(&pools[i], CURL_SOCKET_TIMEOUT, 0);
 		}
@@ -318,20 +351,21 @@ loop_open(void)
 		fatal("cannot ready HTTP out: %s", strerror(errno));
 	watch_descriptor(bell, FOR_BELL, EPOLLIN);
 	watch_count = 0;
-	for (size_t i = 0; i < POOLS; i++)
-		pool_open(&pools[i], FOR_POOL + i);
+	shares = (struct shares){ share_open(), share_open() };
 }
 
 void
 loop_close(void)
 {
 	while (under_way != NULL)
-		land(pool_of(under_way), under_way, CURLE_ABORTED_BY_CALLBACK);
+		land(under_way, CURLE_ABORTED_BY_CALLBACK);
 	flight_handles_clear();
 	for (size_t i = 0; i < POOLS; i++) {
 		curl_multi_cleanup(pools[i].multi);
-		curl_share_cleanup(pools[i].share);
+		pools[i].multi = NULL;
 	}
+	curl_share_cleanup(shares.customers);
+	curl_share_cleanup(shares.operators);
 	close(epoll);
 	epoll = -1;
 	memset(heard, 0, sizeof(heard));
