@@ -20,8 +20,8 @@ enum {
 	WATCHES_MAX = 16,
 	EVENTS_MAX = 256,
 	HEARD_MAX = 16384,
-	POOL_CALLS = 64, /* at once, in each of the operator's pools but the last */
-	POOLS = 1 + 32   /* the customers', the operator's */
+	POOL_CALLS = 128, /* at once, in each of the operator's pools but the last */
+	POOLS = 1 + 16    /* the customers', the operator's */
 };
 
 /* Who an event on a descriptor is for, in the upper half of epoll's data. */

@@ -2,8 +2,9 @@
 /*
  * FastCGI. Descriptor 0 is a listening socket that belongs to whoever started us and outlives
  * us. A request has its own FCGX_Request on the heap, so that any thread may end it. One
- * thread at a time waits for a connection, together with the stop descriptor: at the end no
- * thread needs to be interrupted, and no connection is taken that is not answered.
+ * thread at a time takes connections, and where there is none waits for one together with the
+ * stop descriptor: at the end no thread needs to be interrupted, and no connection is taken that
+ * is not answered.
  */
 #include "web/exchange.h"
 
@@ -13,6 +14,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -33,6 +35,7 @@ static struct {
 	pthread_mutex_t turn; /* whose turn it is to accept */
 	int signals[2];       /* a pipe: numbers of signals that came */
 	int stop[2];          /* a pipe whose end tells all threads to stop */
+	atomic_bool stopping;
 	const struct program *program;
 	const struct web_site *site;
 } fcgi = { .turn = PTHREAD_MUTEX_INITIALIZER };
@@ -125,11 +128,13 @@ fcgi_accept(struct fcgi *f)
 {
 	bool complained = false;
 
-	while (fcgi_wait(LISTENER, -1)) {
+	while (!atomic_load(&fcgi.stopping)) {
 		int error = -FCGX_Accept_r(&f->request);
 
 		if (error == 0)
 			return true;
+		if (error == EAGAIN && !fcgi_wait(LISTENER, -1))
+			break;
 		if (fcgi_may_go_on(error))
 			continue;
 		if (!fcgi_is_short(error))
@@ -238,6 +243,7 @@ fcgi_serve(const struct program *program, const struct web_site *site)
 	for (size_t i = 0; i < n; i++)
 		web_thread_start(&threads[i], fcgi_thread);
 	fcgi_await_end();
+	atomic_store(&fcgi.stopping, true);
 	close(fcgi.stop[1]);
 	for (size_t i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
