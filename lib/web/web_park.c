@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 enum {
-	COMPLETION_THREADS = 4,
+	COMPLETION_THREADS = 2,
 	TAKE_MAX = 8, /* requests that a thread takes at once: as many may wait for a slow peer */
 	CROWD = 256
 };
