@@ -172,8 +172,8 @@ static enum rc
 write_config(struct cli *cli, const struct place *place)
 {
 	const char *port_text = cli_value(cli, "port"), *url = cli_value(cli, "url");
+	const char *bind = cli_value(cli, "bind");
 	int64_t port = 0;
-	bool moved;
 
 	if (port_text != NULL && !text_int(port_text, 1, 65535, &port))
 		return cli_usage(cli, "--port is a number from 1 to 65535");
@@ -181,7 +181,8 @@ write_config(struct cli *cli, const struct place *place)
 		       arena_printf(cli->op->arena, "%s%s", plain_config,
 				    cli_has(cli, "demo") ? demo_config : "")));
 	TRY(read_settings(cli->op, place->draft));
-	TRY(demo_move(cli->op, cli_value(cli, "bind"), port, &moved));
+	if (demo_elsewhere(&bind, &port))
+		TRY(demo_move(cli->op, bind, port));
 	if (url != NULL)
 		TRY(config_edit(cli->op, place->draft, "web", "url", url));
 	return read_settings(cli->op, place->draft);

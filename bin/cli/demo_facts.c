@@ -103,20 +103,24 @@ reachable(struct op *op, const char *bind, int64_t port)
 			    any ? "127.0.0.1" : bind, v6 ? "]" : "", (long long)port);
 }
 
-enum rc
-demo_move(struct op *op, const char *bind, int64_t port, bool *moved)
+bool
+demo_elsewhere(const char **bind, int64_t *port)
 {
 	const struct settings *s = settings();
-	const char *url;
 
-	*moved = false;
-	if (bind == NULL)
-		bind = s->web_bind;
-	if (port == 0)
-		port = s->web_port;
-	if (text_equal(bind, s->web_bind) && port == s->web_port)
-		return RC_OK;
-	url = reachable(op, bind, port);
+	if (*bind == NULL)
+		*bind = s->web_bind;
+	if (*port == 0)
+		*port = s->web_port;
+	return !text_equal(*bind, s->web_bind) || *port != s->web_port;
+}
+
+enum rc
+demo_move(struct op *op, const char *bind, int64_t port)
+{
+	const struct settings *s = settings();
+	const char *url = reachable(op, bind, port);
+
 	TRY(config_edit(op, s->file, "web", "bind", bind));
 	TRY(config_edit(op, s->file, "web", "port",
 			arena_printf(op->arena, "%lld", (long long)port)));
@@ -124,6 +128,5 @@ demo_move(struct op *op, const char *bind, int64_t port, bool *moved)
 	if (s->simulator_on && text_ends(s->cloud_graph_url, "/_sim"))
 		TRY(config_edit(op, s->file, "cloud", "graph_url",
 				arena_printf(op->arena, "%s/_sim", url)));
-	*moved = true;
 	return RC_OK;
 }

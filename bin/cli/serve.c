@@ -234,7 +234,7 @@ serve_until_told(struct children *c, int signals)
 	}
 }
 
-/* Another address than the file says: write it down and begin anew with it. */
+/* Another address than the file says: if it can be had, write it down and begin anew with it. */
 static void
 move_if_asked(struct op *op, const struct serve_options *options)
 {
@@ -242,12 +242,14 @@ move_if_asked(struct op *op, const struct serve_options *options)
 		place_of_binary(op, "wagate"),   "serve", "--config", settings()->file,
 		options->demo ? "--demo" : NULL, NULL
 	};
-	bool moved;
+	const char *bind = options->bind;
+	int64_t port = options->port;
 
-	if (demo_move(op, options->bind, options->port, &moved) != RC_OK)
-		fatal("%s", op->why);
-	if (!moved)
+	if (!demo_elsewhere(&bind, &port))
 		return;
+	close(listen_tcp(bind, port));
+	if (demo_move(op, bind, port) != RC_OK)
+		fatal("%s", op->why);
 	execv(argv[0], (char *const *)argv);
 	fatal("cannot start %s: %s", argv[0], strerror(errno));
 }

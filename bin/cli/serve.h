@@ -92,9 +92,11 @@ int serve_main(struct op *op, const struct serve_options *options);
 MUST_CHECK enum rc demo_refresh(struct op *op);
 /* Print address, sign-in, keys and a curl line that works when pasted. */
 MUST_CHECK enum rc demo_print(struct op *op);
-/* Another address than configured was asked for: write it into the configuration. *moved:
- * settings must be read again. */
-MUST_CHECK enum rc demo_move(struct op *op, const char *bind, int64_t port, bool *moved);
+/* Whether another address than the configured one was asked for; what was not asked for (NULL, 0)
+ * becomes what is configured. */
+bool demo_elsewhere(const char **bind, int64_t *port);
+/* Write an address into the configuration; settings must be read again. */
+MUST_CHECK enum rc demo_move(struct op *op, const char *bind, int64_t port);
 
 /* Set `key = value` in a section of the configuration file, keeping everything else, by
  * rename. Adds the section or key where it is missing. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The course of one request, the same for every program and transport: read, route, gate,
- * form, handler, problem, answer, after, end. Every request gets exactly one answer and one
+ * form, handler, problem, answer, end. Every request gets exactly one answer and one
  * log line. Nothing here is shared between requests.
  */
 #include "web/exchange.h"
@@ -69,8 +69,6 @@ exchange_end(struct exchange *x, enum rc rc)
 		x->site->headers(web);
 	answer_send(x);
 	exchange_log(x, rc);
-	if (web->after != NULL)
-		web->after(web);
 	t->end(t);
 	op_end(web->op);
 }

@@ -86,7 +86,6 @@ struct web {
 	struct buf out;
 	bool answered;                  /* status and body are set */
 	bool parked;                    /* the handler returned early: web_unpark() answers */
-	void (*after)(struct web *web); /* runs after the answer left (piggyback); may be NULL */
 	void *transport;
 };
 

@@ -152,6 +152,11 @@ def test_a_port_in_use_an_unreadable_database_and_a_folder_without_permission_sa
     assert wagate("init", "--demo", "--config", other, "--port", str(gateway.port)).returncode == 0
     result = wagate("serve", "--config", other)
     assert result.returncode == 1 and "in use" in result.stderr and str(gateway.port) in result.stderr
+    before = open(other).read()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = wagate("serve", "--config", other, "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 1 and "in use" in result.stderr
+    assert open(other).read() == before
 
     for leftover in ("wagate.db-wal", "wagate.db-shm"):
         (tmp_path / "other" / leftover).unlink(missing_ok=True)

@@ -36,33 +36,16 @@ start(void)
 		web_idle(drive);
 }
 
-/* What runs after the answer left: the test sees it on standard error. */
-static void
-afterwards(struct web *web)
-{
-	(void)web;
-	(void)!write(2, "after", 5);
-}
-
-static enum rc
-with_after(struct web *web)
-{
-	web->after = afterwards;
-	return web_text(web, 200, "before");
-}
-
 static void
 serve(const char *const *environment)
 {
-	struct route routes[ARRAY_LEN(child_routes) + 2];
+	struct route routes[ARRAY_LEN(child_routes) + 1];
 	const struct program program = {
 		.name = "cgi", ROUTES(routes), .threads = 8, .start = start
 	};
 
 	memcpy(routes, child_routes, sizeof(child_routes));
 	routes[ARRAY_LEN(child_routes)] = (struct route){ "GET", "/drive", 1, NULL, drive_park, 0 };
-	routes[ARRAY_LEN(child_routes) + 1] =
-		(struct route){ "GET", "/after", 1, NULL, with_after, 0 };
 	clearenv();
 	for (; *environment != NULL; environment++) {
 		char name[64];
@@ -115,8 +98,6 @@ cgi(const char *body, const char *const *environment)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (status != 0)
 		fail_msg("status %x: %s", status, errors);
-	if (strstr(errors, "after") != NULL)
-		snprintf(answer + strlen(answer), 20, "[after]");
 	return answer;
 }
 
@@ -175,13 +156,6 @@ parked_requests_are_waited_for(void **state)
 	assert_true(text_ends(CGI("", GET("/park/fail")), "busy: not now"));
 }
 
-static void
-what_runs_after_the_answer(void **state)
-{
-	(void)state;
-	assert_true(text_ends(CGI("", GET("/after")), "\r\n\r\nbefore[after]"));
-}
-
 int
 main(void)
 {
@@ -190,7 +164,6 @@ main(void)
 		cmocka_unit_test(the_path_may_come_in_pieces),
 		cmocka_unit_test(bodies_come_on_standard_input),
 		cmocka_unit_test(parked_requests_are_waited_for),
-		cmocka_unit_test(what_runs_after_the_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
