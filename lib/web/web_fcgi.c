@@ -77,8 +77,15 @@ fcgi_end(struct transport *t)
 	/* Closing before the server has passed on the whole body would take the answer with it. */
 	while (!FCGX_HasSeenEOF(f->request.in) && n < WEB_DRAIN_MAX)
 		n += fcgi_read(t, dropped, sizeof(dropped));
-	FCGX_Finish_r(&f->request);
-	FCGX_Free(&f->request, 1);
+	if (n < WEB_DRAIN_MAX) {
+		int fd = f->request.ipcFd;
+
+		FCGX_Free(&f->request, 0);
+		close(fd);
+	} else {
+		/* Waits for the server to close first. */
+		FCGX_Free(&f->request, 1);
+	}
 	free(f);
 }
 
