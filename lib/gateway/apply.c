@@ -27,7 +27,10 @@ enum {
 #define LEASE_MS (2 * MINUTE_MS)
 
 /* After that the rest of the rows wait for the next turn, so that deliveries go on meanwhile. */
-#define TURN_MS INT64_C(100)
+#define TURN_MS INT64_C(15)
+
+/* As many rows as fit into a turn, by the turns before. */
+static int64_t portion = 1;
 
 /* An inbox row in hand. */
 struct row {
@@ -277,7 +280,8 @@ claim_rows(struct run *run, int64_t max)
 
 	if (rows_left_behind)
 		inbox_store_recover(batch, gateway_machine());
-	index = inbox_store_claim(batch, run->op->now, lease, gateway_machine(), max);
+	index = inbox_store_claim(batch, run->op->now, lease, gateway_machine(),
+				  portion < max ? portion : max);
 	TRY(db_commit(run->op, batch));
 	TRY(inbox_store_claimed(run->op, batch, index, &claimed));
 	rows = claimed.rows;
@@ -325,14 +329,26 @@ apply_waiting(struct run *run, int64_t *n)
 	return RC_OK;
 }
 
+/* Twice as many as the last time, or as many as were done when not all were; never none. */
+static void
+note_portion(const struct run *run, int64_t max)
+{
+	if (run->taken < run->row_count)
+		portion = run->taken > 0 ? (int64_t)run->taken : 1;
+	else if ((int64_t)run->row_count == portion && portion < max)
+		portion *= 2;
+}
+
 static enum rc
 apply_rows(struct run *run, int64_t max, int64_t *n)
 {
-	int64_t until_us = clock_elapsed_us() + TURN_MS * 1000;
+	int64_t until_us;
 
 	TRY(claim_rows(run, max));
+	until_us = clock_elapsed_us() + TURN_MS * 1000;
 	while (run->taken < run->row_count && clock_elapsed_us() < until_us)
 		apply_row(run, run->taken++);
+	note_portion(run, max);
 	apply_group_commit(&run->group);
 	end_documents(run, run->taken);
 	*n += (int64_t)run->taken;

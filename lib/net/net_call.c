@@ -252,6 +252,9 @@ set_limits(struct flight *flight)
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	if (!text_empty(call->ca_file))
 		curl_easy_setopt(easy, CURLOPT_CAINFO, call->ca_file);
+	/* With a folder of authorities beside the file, as distributions set it, curl reads both
+	 * for every new connection; the file alone it keeps. */
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 }
 
 static void
