@@ -9,12 +9,20 @@
  */
 #include "core/arena.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 65536, SIZES = 5 };
+enum {
+	ALIGN = 16,
+	FIRST_BLOCK = 4096,
+	LARGEST_BLOCK = 65536,
+	SIZES = 5,
+	HEAPS_MAX = 4,
+	HEAP_SPARE = 2 << 20
+};
 static const size_t DEFAULT_MAX = (size_t)64 << 20;
 
 /* A block that is handed out again at once would hide its use after the end. */
@@ -266,4 +274,16 @@ size_t
 arena_used(const struct arena *arena)
 {
 	return arena->used;
+}
+
+void
+arena_tune_malloc(void)
+{
+	/* A heap for each thread would cost memory under many waiting requests, a single one time
+	 * in its lock: measured with 1,000 callers. */
+	mallopt(M_ARENA_MAX, HEAPS_MAX);
+	/* What a request frees at its end the next one takes: not by way of the kernel. */
+	mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
+	/* Fast bins are gone through whenever something large is freed, at every request. */
+	mallopt(M_MXFAST, 0);
 }

@@ -256,9 +256,9 @@ flight_over(struct net_call *call, void *arg)
 }
 
 static void
-start_one(const struct target *target, const struct delivery *d)
+start_one(struct op *turn, const struct target *target, const struct delivery *d)
 {
-	struct flight *f = flight_new(target, d);
+	struct flight *f = flight_new(turn, target, d);
 
 	f->next = air.first;
 	air.first = f;
@@ -282,7 +282,7 @@ start_claimed(struct turn *t)
 		TRY(delivery_store_claimed(t->op, t->batch, target->claim, &claimed));
 		rows = claimed.rows;
 		for (size_t j = 0; j < claimed.n; j++)
-			start_one(target, &rows[j]);
+			start_one(t->op, target, &rows[j]);
 		t->started += (int64_t)claimed.n;
 		t->more = t->more ||
 			  ((int64_t)claimed.n == target->share && target->share < target->room);
@@ -306,7 +306,7 @@ turn_new(struct op *op)
 static enum rc
 turn_commit(struct turn *t)
 {
-	enum rc rc = t->worth_it ? db_commit(t->op, t->batch) : RC_OK;
+	enum rc rc = t->worth_it ? gateway_commit(t->op, t->batch) : RC_OK;
 
 	end_settled(t, rc == RC_OK);
 	return rc;

@@ -27,13 +27,15 @@ copy_delivery(struct arena *arena, const struct delivery *d)
 	return copy;
 }
 
+/* Read by the turn, so that its flights share a snapshot. */
 static enum rc
-prepare(struct flight *f, const struct target *target)
+prepare(struct op *turn, struct flight *f, const struct target *target)
 {
 	const struct endpoint *e = &target->endpoint;
+	struct arena *arena = f->op->arena;
 	struct event_body event = { 0 };
 	struct letter letter = {
-		.url = arena_dup(f->op->arena, e->url),
+		.url = arena_dup(arena, e->url),
 		.format = e->format,
 		.secret = target->secret,
 		.bearer = target->bearer,
@@ -41,20 +43,21 @@ prepare(struct flight *f, const struct target *target)
 		.at = f->started_at,
 	};
 
-	TRY(event_store_body(f->op, &event, f->delivery.event_id, e->format));
-	db_rest(f->op);
+	TRY(event_store_body(turn, &event, f->delivery.event_id, e->format));
 	if (event.body == NULL)
-		return op_fail(f->op, RC_MISSING, "the event was not recorded in %s format",
+		return op_fail(turn, RC_MISSING, "the event was not recorded in %s format",
 			       e->format);
-	letter.event_id = event.id;
-	letter.event = event.name;
-	letter.body = event.body;
+	letter.event_id = f->delivery.event_id;
+	letter.event = arena_dup(arena, event.name);
+	letter.body = arena_dup(arena, event.body);
 	letter.test = event.test;
-	return deliver_request(f->op, &f->call, &letter);
+	if (deliver_request(f->op, &f->call, &letter) != RC_OK)
+		return op_fail(turn, RC_INTERNAL, "%s", f->op->why);
+	return RC_OK;
 }
 
 struct flight *
-flight_new(const struct target *target, const struct delivery *d)
+flight_new(struct op *turn, const struct target *target, const struct delivery *d)
 {
 	struct op *op = op_begin("worker");
 	struct flight *f = arena_alloc(op->arena, sizeof(*f));
@@ -63,7 +66,10 @@ flight_new(const struct target *target, const struct delivery *d)
 	f->delivery = copy_delivery(op->arena, d);
 	f->started_at = op->now;
 	f->endpoint_failing = target->endpoint.failing_since.ms != 0;
-	if (prepare(f, target) != RC_OK)
-		f->unsendable = op->why[0] == '\0' ? "the event is gone" : op->why;
+	if (prepare(turn, f, target) != RC_OK) {
+		f->unsendable = turn->why[0] == '\0' ? "the event is gone"
+						     : arena_dup(op->arena, turn->why);
+		op_forgive(turn);
+	}
 	return f;
 }

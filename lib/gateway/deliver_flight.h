@@ -29,7 +29,8 @@ struct target {
 
 /* A flight for a claimed delivery, ready to be submitted, or with the reason why it cannot be sent.
  */
-struct flight *flight_new(const struct target *target, const struct delivery *delivery);
+struct flight *
+flight_new(struct op *turn, const struct target *target, const struct delivery *delivery);
 
 /* Judge a flight that is over and append to the batch what came of it: the delivery, the attempt,
  * the turn of the next in its lane, what it says about the endpoint. delivery.due_at: the next

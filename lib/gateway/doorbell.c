@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "core/settings.h"
-#include "db/db.h"
 #include "net/net.h"
 #include "store/delivery_store.h"
 #include "store/inbox_store.h"
@@ -80,6 +79,41 @@ void
 gateway_rouse(void)
 {
 	__atomic_store_n(&roused, true, __ATOMIC_RELEASE);
+}
+
+/* A commit under way while the loop runs. */
+struct commit {
+	enum rc rc;
+	bool done; /* the loop's */
+};
+
+static void
+end_drive(void *arg)
+{
+	struct commit *commit = arg;
+
+	__atomic_store_n(&commit->done, true, __ATOMIC_RELEASE);
+}
+
+static void
+committed(struct op *op, struct batch *batch, enum rc rc, void *arg)
+{
+	struct commit *commit = arg;
+
+	(void)op;
+	(void)batch;
+	commit->rc = rc;
+	net_after(0, end_drive, commit);
+}
+
+enum rc
+gateway_commit(struct op *op, struct batch *batch)
+{
+	struct commit commit = { .rc = RC_OK };
+
+	db_submit(op, batch, committed, &commit);
+	net_drive(&commit.done, -1);
+	return commit.rc;
 }
 
 const char *

@@ -2,7 +2,7 @@
 #ifndef GATEWAY_DOORBELL_H
 #define GATEWAY_DOORBELL_H
 
-#include "core/op.h"
+#include "db/db.h"
 
 /* What a worker needs of the engine: to be woken, and to wait while calls out go on. */
 
@@ -18,6 +18,9 @@ void gateway_wait(int64_t ms);
 
 /* End gateway_wait: on this thread, or from a signal handler. */
 void gateway_rouse(void);
+
+/* db_commit while calls out go on. */
+MUST_CHECK enum rc gateway_commit(struct op *op, struct batch *batch);
 
 /* The name by which leases tell this machine's worker from others. */
 const char *gateway_machine(void);

@@ -89,6 +89,7 @@ gateway_start(const char *program, const char *config, bool calls_out)
 void
 gateway_stay(void)
 {
+	arena_tune_malloc();
 	if (!is_cgi())
 		db_require_writer(true);
 }

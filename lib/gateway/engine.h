@@ -15,7 +15,8 @@ void gateway_start(const char *program, const char *config, bool calls_out);
 void gateway_stop(void);
 
 /* This process lives on (FastCGI, worker): with [database] writer = auto it waits for the writer
- * daemon when that is just being restarted, instead of committing past it. No effect under CGI. */
+ * daemon when that is just being restarted, instead of committing past it (not under CGI), and
+ * malloc keeps memory for the next unit of work. */
 void gateway_stay(void);
 
 /* Parts of that, for programs that go their own way: the log as the settings say (after

@@ -6,12 +6,11 @@
 #include "web/exchange.h"
 
 #include <fcgiapp.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 256 << 10, HEAPS_MAX = 4, HEAP_SPARE = 2 << 20 };
+enum { STACK_BYTES = 256 << 10 };
 
 void
 web_thread_start(pthread_t *out, void *(*run)(void *))
@@ -68,13 +67,6 @@ web_main(const struct program *program, const struct web_site *site)
 {
 	route_check(program);
 	signal(SIGPIPE, SIG_IGN);
-	/* A heap for each thread would cost memory under many waiting requests, a single one time
-	 * in its lock: measured with 1,000 callers. */
-	mallopt(M_ARENA_MAX, HEAPS_MAX);
-	/* What a request frees at its end the next one takes: not by way of the kernel. */
-	mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
-	/* Fast bins are gone through whenever something large is freed, at every request. */
-	mallopt(M_MXFAST, 0);
 	if (program->start != NULL)
 		program->start();
 	if (web_is_cgi())
