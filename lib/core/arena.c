@@ -23,6 +23,8 @@ enum {
 	HEAPS_MAX = 4,
 	HEAP_SPARE = 2 << 20
 };
+/* Most of what is formatted is shorter, and then formatted only once. */
+enum { SHORT_TEXT = 256 };
 static const size_t DEFAULT_MAX = (size_t)64 << 20;
 
 /* A block that is handed out again at once would hide its use after the end. */
@@ -244,17 +246,20 @@ arena_dup(struct arena *arena, const char *text)
 char *
 arena_printf(struct arena *arena, const char *format, ...)
 {
+	char near[SHORT_TEXT], *text;
 	va_list args, again;
-	char *text;
 	int n;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(near, sizeof(near), format, args);
 	va_end(args);
 	expect(n >= 0);
 	text = arena_alloc(arena, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, format, again);
+	if (n < SHORT_TEXT)
+		memcpy(text, near, (size_t)n);
+	else
+		vsnprintf(text, (size_t)n + 1, format, again);
 	va_end(again);
 	return text;
 }

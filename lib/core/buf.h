@@ -16,9 +16,12 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *arena, size_t max);
+/* Where the next n bytes go, counted as written: the caller fills them. NULL: they do not fit. */
+char *buf_extend(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_text(struct buf *b, const char *text);
 void buf_char(struct buf *b, char c);
+void buf_int(struct buf *b, int64_t value); /* decimal */
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 bool buf_ok(const struct buf *b);
 

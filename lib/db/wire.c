@@ -99,7 +99,7 @@ wire_text(struct wire *w, size_t *n)
 void
 wire_put_u8(struct buf *b, uint8_t v)
 {
-	buf_add(b, &v, sizeof(v));
+	buf_char(b, (char)v);
 }
 
 void
@@ -123,9 +123,14 @@ wire_put_i64(struct buf *b, int64_t v)
 void
 wire_put_text(struct buf *b, const char *text, size_t n)
 {
-	wire_put_u32(b, n > WIRE_BATCH_MAX ? UINT32_MAX : (uint32_t)n);
-	buf_add(b, text, n);
-	wire_put_u8(b, 0);
+	uint32_t length = (uint32_t)n;
+	char *p = buf_extend(b, sizeof(length) + n + 1);
+
+	if (p == NULL)
+		return;
+	memcpy(p, &length, sizeof(length));
+	memcpy(p + sizeof(length), text, n);
+	p[sizeof(length) + n] = '\0';
 }
 
 static void

@@ -48,6 +48,51 @@ every_way_of_appending(void **state)
 }
 
 static void
+numbers(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 100);
+	buf_int(&b, 0);
+	buf_char(&b, ' ');
+	buf_int(&b, -7);
+	buf_char(&b, ' ');
+	buf_int(&b, INT64_MAX);
+	buf_char(&b, ' ');
+	buf_int(&b, INT64_MIN);
+	assert_string_equal(buf_str(&b), "0 -7 9223372036854775807 -9223372036854775808");
+}
+
+static void
+formatted_text_of_any_length(void **state)
+{
+	for (int n = 250; n < 260; n++) {
+		struct buf b;
+
+		buf_init(&b, *state, 300);
+		buf_printf(&b, "<%*d>", n, 1);
+		assert_int_equal(buf_bytes(&b).n, n + 2);
+		assert_string_equal(buf_str(&b) + n, "1>");
+		assert_string_equal(arena_printf(*state, "<%*d>", n, 1), buf_str(&b));
+	}
+}
+
+static void
+places_to_fill(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state, 8);
+	memcpy(buf_extend(&b, 3), "abc", 3);
+	memcpy(buf_extend(&b, 5), "defgh", 5);
+	assert_string_equal(buf_str(&b), "abcdefgh");
+	assert_null(buf_extend(&b, 1));
+	assert_false(buf_ok(&b));
+	assert_null(buf_extend(&b, 0));
+	assert_string_equal(buf_str(&b), "abcdefgh");
+}
+
+static void
 exactly_the_maximum_fits(void **state)
 {
 	struct buf b;
@@ -100,6 +145,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_grows),
 		TEST(every_way_of_appending),
+		TEST(numbers),
+		TEST(formatted_text_of_any_length),
+		TEST(places_to_fill),
 		TEST(exactly_the_maximum_fits),
 		TEST(an_overflow_sticks),
 		TEST(an_overflow_by_printf_sticks),
