@@ -61,33 +61,55 @@ clock_from_seconds(int64_t seconds)
 	return (struct instant){ seconds * 1000 };
 }
 
-static char *
-clock_format(struct arena *arena, struct instant t, const char *end)
+/* Times that are told are mostly of the running second, which is made into text once. */
+static const char *
+clock_second(int64_t s)
 {
-	char text[64];
+	static _Thread_local struct {
+		time_t s;
+		char text[64];
+	} last;
 	struct tm tm;
-	time_t s = (time_t)(t.ms / 1000 - (t.ms % 1000 < 0));
 
-	gmtime_r(&s, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	return arena_printf(arena, "%s%s", text, end);
+	if (last.text[0] == '\0' || last.s != s) {
+		last.s = (time_t)s;
+		gmtime_r(&last.s, &tm);
+		strftime(last.text, sizeof(last.text), "%Y-%m-%dT%H:%M:%S", &tm);
+	}
+	return last.text;
+}
+
+size_t
+clock_write_ms(char out[CLOCK_TEXT_MAX], struct instant t)
+{
+	int ms = (int)((t.ms % 1000 + 1000) % 1000);
+	const char *second = clock_second((t.ms - ms) / 1000);
+	size_t n = strlen(second);
+
+	memcpy(out, second, n);
+	out[n++] = '.';
+	out[n++] = (char)('0' + ms / 100);
+	out[n++] = (char)('0' + ms / 10 % 10);
+	out[n++] = (char)('0' + ms % 10);
+	out[n++] = 'Z';
+	out[n] = '\0';
+	return n;
 }
 
 char *
 clock_rfc3339(struct arena *arena, struct instant t)
 {
-	return t.ms == 0 ? arena_dup(arena, "") : clock_format(arena, t, "Z");
+	return t.ms == 0
+		       ? arena_dup(arena, "")
+		       : arena_printf(arena, "%sZ", clock_second(t.ms / 1000 - (t.ms % 1000 < 0)));
 }
 
 char *
 clock_rfc3339_ms(struct arena *arena, struct instant t)
 {
-	char end[16];
+	char text[CLOCK_TEXT_MAX];
 
-	if (t.ms == 0)
-		return arena_dup(arena, "");
-	snprintf(end, sizeof(end), ".%03dZ", (int)((t.ms % 1000 + 1000) % 1000));
-	return clock_format(arena, t, end);
+	return t.ms == 0 ? arena_dup(arena, "") : arena_dupn(arena, text, clock_write_ms(text, t));
 }
 
 /* Exactly n digits at *p, which moves past them. */

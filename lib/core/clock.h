@@ -32,6 +32,10 @@ struct instant clock_from_seconds(int64_t seconds);
 char *clock_rfc3339(struct arena *arena, struct instant t);
 char *clock_rfc3339_ms(struct arena *arena, struct instant t);
 
+/* The same with milliseconds into out, which is NUL-terminated; its length. */
+enum { CLOCK_TEXT_MAX = 80 };
+size_t clock_write_ms(char out[CLOCK_TEXT_MAX], struct instant t);
+
 /* Reads RFC 3339 with any offset, and a bare date (midnight UTC). */
 bool clock_parse(const char *text, struct instant *out);
 

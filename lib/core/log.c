@@ -77,8 +77,7 @@ void
 log_line(enum log_level level, const char *format, ...)
 {
 	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 128];
-	struct timespec now;
-	struct tm tm;
+	struct timespec t;
 	size_t n;
 	va_list args;
 
@@ -87,11 +86,10 @@ log_line(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	n = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &tm);
-	n += (size_t)snprintf(line + n, sizeof(line) - n, ".%03ldZ %s %s ", now.tv_nsec / 1000000,
-			      level_texts[level], sink.program);
+	clock_gettime(CLOCK_REALTIME, &t);
+	n = clock_write_ms(line, (struct instant){ t.tv_sec * SECOND_MS + t.tv_nsec / 1000000 });
+	n += (size_t)snprintf(line + n, sizeof(line) - n, " %s %s ", level_texts[level],
+			      sink.program);
 	n += log_clean(line + n, sizeof(line) - n - 1, text);
 	line[n++] = '\n';
 	pthread_rwlock_rdlock(&sink.lock);

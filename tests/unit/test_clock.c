@@ -109,6 +109,14 @@ writing(void **state)
 
 	assert_string_equal(clock_rfc3339(*state, t), "2026-05-08T10:00:00Z");
 	assert_string_equal(clock_rfc3339_ms(*state, t), "2026-05-08T10:00:00.007Z");
+	/* One after the other, in seconds that differ, also before 1970. */
+	assert_string_equal(clock_rfc3339_ms(*state, (struct instant){ 999 }),
+			    "1970-01-01T00:00:00.999Z");
+	assert_string_equal(clock_rfc3339_ms(*state, (struct instant){ -1 }),
+			    "1969-12-31T23:59:59.999Z");
+	assert_string_equal(clock_rfc3339(*state, (struct instant){ -1000 }),
+			    "1969-12-31T23:59:59Z");
+	assert_string_equal(clock_rfc3339_ms(*state, t), "2026-05-08T10:00:00.007Z");
 	assert_string_equal(clock_rfc3339(*state, (struct instant){ 0 }), "");
 	assert_string_equal(clock_rfc3339_ms(*state, (struct instant){ 0 }), "");
 	assert_int_equal(clock_from_seconds(3).ms, 3000);
