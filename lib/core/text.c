@@ -107,8 +107,10 @@ utf8_sequence(const unsigned char *p, size_t left)
 bool
 text_is_utf8(struct bytes b)
 {
-	for (size_t i = 0, n; i < b.n; i += n) {
-		n = utf8_sequence(b.p + i, b.n - i);
+	for (size_t i = 0, n = 1; i < b.n; i += n) {
+		bool ascii = b.p[i] != '\0' && b.p[i] < 0x80;
+
+		n = ascii ? 1 : utf8_sequence(b.p + i, b.n - i);
 		if (n == 0)
 			return false;
 	}

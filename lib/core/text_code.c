@@ -70,6 +70,20 @@ text_base64(struct arena *arena, struct bytes b)
 	return out;
 }
 
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
+
 /* Four digits into up to three bytes; the number of bytes, 0 when they are no group. */
 static size_t
 base64_group(const char *four, bool last, unsigned char out[3])
@@ -78,13 +92,13 @@ base64_group(const char *four, bool last, unsigned char out[3])
 	size_t padding = 0;
 
 	for (size_t i = 0; i < 4; i++) {
-		const char *digit = memchr(base64_digits, four[i], 64);
+		int value = base64_value(four[i]);
 
 		if (last && four[i] == '=' && i >= 2)
 			padding++;
-		else if (digit == NULL || padding > 0)
+		else if (value < 0 || padding > 0)
 			return 0;
-		v = v << 6 | (digit == NULL ? 0 : (unsigned)(digit - base64_digits));
+		v = v << 6 | (value < 0 ? 0 : (unsigned)value);
 	}
 	out[0] = (unsigned char)(v >> 16);
 	out[1] = (unsigned char)(v >> 8);
