@@ -52,9 +52,12 @@ static enum rc
 get_message(struct web *web)
 {
 	struct message message;
+	struct json_out body;
 
 	TRY(send_find(web, &message, web_param(web, "id")));
-	return web_json_value(web, 200, message_object(web->op, &message));
+	json_out_init(&body, web->op->arena);
+	message_write(&body, NULL, &message);
+	return web_reply(web, 200, "application/json", bytes_of(json_out_end(&body)));
 }
 
 static const struct route routes[] = {

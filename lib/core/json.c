@@ -4,14 +4,11 @@
  *
  * A tree is owned by the arena of its op from the moment it exists; a reference that is
  * put into another tree belongs to that tree. Reading documents is json_read.c's, cutting
- * them without reading is json_span.c's.
+ * them without reading is json_span.c's, making text of them json_out.c's.
  */
 #include "core/json.h"
 
 #include "core/json_read.h"
-
-/* No document of the house comes near; a larger one is a mistake in the program. */
-#define TEXT_MAX ((size_t)64 << 20)
 
 static void
 release(void *tree)
@@ -37,24 +34,6 @@ json_t *
 json_new_array(struct op *op)
 {
 	return json_own(op, json_array());
-}
-
-static int
-append(const char *text, size_t n, void *out)
-{
-	buf_add(out, text, n);
-	return 0;
-}
-
-const char *
-json_text(struct op *op, const json_t *value)
-{
-	struct buf out;
-
-	buf_init(&out, op->arena, TEXT_MAX);
-	expect(json_dump_callback(value, append, &out, JSON_COMPACT | JSON_ENCODE_ANY) == 0);
-	expect(buf_ok(&out));
-	return buf_str(&out);
 }
 
 const char *

@@ -7,7 +7,8 @@
 #include "core/buf.h"
 #include "core/shape.h"
 
-/* JSON on jansson. Trees belong to the op's arena; nobody calls json_decref by hand. */
+/* JSON on jansson. Trees belong to the op's arena; nobody calls json_decref by hand. What is
+ * written and not looked at again needs no tree: json_out.h. */
 
 /*
  * Parse one document. RC_INPUT with a sentence that names line, column or member: not

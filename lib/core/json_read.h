@@ -4,7 +4,7 @@
 
 #include "core/json.h"
 
-/* For json.c alone: the tree of JSON text that this house stored, as json_read_loose
+/* For json.c and json_out.c: the tree of JSON text that this house stored, as json_read_loose
  * would read it; a new reference, NULL when it is not JSON after all. */
 json_t *json_parse_stored(const char *json);
 

@@ -99,44 +99,49 @@ message_has_status(const char *word)
 	return status_of(word) != STATUS__MAX;
 }
 
-/* What went wrong as webhooks tell it too: null while nothing did. */
-static json_t *
-error_object(const struct message *m)
+/* What went wrong: null while nothing did. */
+static void
+write_error(struct json_out *out, const struct message *m)
 {
-	json_t *error;
-
-	if (text_empty(m->error_title))
-		return json_null();
-	error = json_object();
+	if (text_empty(m->error_title)) {
+		json_out_text(out, "error", NULL);
+		return;
+	}
+	json_out_open(out, "error");
 	if (m->error_code == 0)
-		json_put(error, "code", NULL);
+		json_out_text(out, "code", NULL);
 	else
-		json_put_int(error, "code", m->error_code);
-	json_put(error, "title", m->error_title);
-	json_put(error, "details", m->error_details);
-	json_put_bool(error, "retryable", m->error_retryable);
-	return error;
+		json_out_int(out, "code", m->error_code);
+	json_out_text(out, "title", m->error_title);
+	json_out_text(out, "details", m->error_details);
+	json_out_bool(out, "retryable", m->error_retryable);
+	json_out_close(out);
 }
 
-json_t *
-message_object(struct op *op, const struct message *m)
+void
+message_write_state(struct json_out *out, const struct message *m)
 {
-	json_t *object = json_new(op);
+	json_out_text(out, "status", m->status);
+	json_out_text(out, "message_purpose", m->purpose);
+	json_out_text(out, "client_reference", m->client_reference);
+	write_error(out, m);
+	json_out_json(out, "price", m->price);
+}
 
-	json_put(object, "id", m->id);
-	json_put(object, "message_id", m->provider_id);
-	json_put_int(object, "log_id", m->log_id);
-	json_put(object, "instance_id", m->instance_id);
-	json_put(object, "to", recipient_written(op->arena, m->recipient));
-	json_put(object, "type", m->type);
-	json_put(object, "status", m->status);
-	json_put(object, "message_purpose", m->purpose);
-	json_put(object, "client_reference", m->client_reference);
-	expect(json_object_set_new(object, "error", error_object(m)) == 0);
-	json_put_json(object, "price", m->price);
-	json_put_time(op, object, "created_at", m->created_at);
-	json_put_time(op, object, "sent_at", m->sent_at);
-	json_put_time(op, object, "delivered_at", m->delivered_at);
-	json_put_time(op, object, "read_at", m->read_at);
-	return object;
+void
+message_write(struct json_out *out, const char *name, const struct message *m)
+{
+	json_out_open(out, name);
+	json_out_text(out, "id", m->id);
+	json_out_text(out, "message_id", m->provider_id);
+	json_out_int(out, "log_id", m->log_id);
+	json_out_text(out, "instance_id", m->instance_id);
+	json_out_text(out, "to", recipient_written(out->text.arena, m->recipient));
+	json_out_text(out, "type", m->type);
+	message_write_state(out, m);
+	json_out_time(out, "created_at", m->created_at);
+	json_out_time(out, "sent_at", m->sent_at);
+	json_out_time(out, "delivered_at", m->delivered_at);
+	json_out_time(out, "read_at", m->read_at);
+	json_out_close(out);
 }

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_MESSAGE_H
 #define DOMAIN_MESSAGE_H
 
-#include "core/json.h"
+#include "core/json_out.h"
 #include "core/shape.h"
 
 /* One outbound send. */
@@ -23,8 +23,10 @@ bool message_may_become(const char *from, const char *to);
 /* Is it one of the words a message's status can have? */
 bool message_has_status(const char *word);
 
-/* The flat object that customers see: API, CLI and pages alike. */
-json_t *message_object(struct op *op, const struct message *message);
+/* The flat object that customers see. */
+void message_write(struct json_out *out, const char *name, const struct message *message);
+/* Those of its members that events have too, into the open object: status to price. */
+void message_write_state(struct json_out *out, const struct message *message);
 
 enum purpose_class { PURPOSE_UNKNOWN, PURPOSE_ALLOWED, PURPOSE_FORBIDDEN };
 enum purpose_class purpose_class(const char *purpose);

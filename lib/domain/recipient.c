@@ -88,7 +88,13 @@ recipient_is_bare(const char *written)
 char *
 recipient_written(struct arena *arena, const char *recipient)
 {
-	if (recipient == NULL)
-		return NULL;
-	return arena_printf(arena, "%s%s", recipient_is_bare(recipient) ? "+" : "", recipient);
+	size_t n = recipient == NULL ? 0 : strlen(recipient);
+	char *out;
+
+	if (recipient == NULL || !recipient_is_bare(recipient))
+		return arena_dup(arena, recipient);
+	out = arena_alloc(arena, n + 2);
+	out[0] = '+';
+	memcpy(out + 1, recipient, n);
+	return out;
 }

@@ -69,62 +69,61 @@ read_message(struct coming *c)
 /* ---- events ------------------------------------------------------------------------------ */
 
 /* Media in the words of the catalogue, whatever its kind. */
-static json_t *
-media_of(struct op *op, const json_t *message, const char *type)
+static void
+write_media(struct json_out *out, const json_t *message, const char *type)
 {
 	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
 	static const char *const names[] = { "id",      "mime_type", "sha256",
 					     "caption", "filename",  "url" };
-	json_t *media;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		const json_t *from = json_object_get(message, kinds[i]);
 
 		if (!text_equal(kinds[i], type) || from == NULL)
 			continue;
-		media = json_new(op);
+		json_out_open(out, "media");
 		for (size_t j = 0; j < ARRAY_LEN(names); j++)
-			json_put(media, names[j], json_str(from, names[j]));
-		return media;
+			json_out_text(out, names[j], json_str(from, names[j]));
+		json_out_close(out);
 	}
-	return NULL;
 }
 
 static void
-put_parts(struct op *op, json_t *members, const json_t *message, const char *type)
+write_parts(struct json_out *out, const json_t *message, const char *type)
 {
 	static const char *const parts[] = { "location", "contacts", "interactive", "referral" };
-	json_t *media = media_of(op, message, type);
 
-	if (media != NULL)
-		expect(json_object_set(members, "media", media) == 0);
+	write_media(out, message, type);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		json_t *part = json_object_get(message, parts[i]);
 
 		if (part != NULL)
-			expect(json_object_set(members, parts[i], part) == 0);
+			json_out_value(out, parts[i], part);
 	}
 }
 
-static json_t *
+static const char *
 received_members(const struct coming *c)
 {
 	struct op *op = c->item->op;
 	const struct inbound *row = &c->row;
-	json_t *members = json_new(op);
+	struct json_out members;
 
+	json_out_init(&members, op->arena);
+	json_out_open(&members, NULL);
 	if (c->group != NULL)
-		json_put(members, "group_id", c->group);
-	json_put(members, "from", recipient_written(op->arena, row->sender));
-	json_put(members, "from_user_id", row->sender_user_id);
-	json_put(members, "from_name", row->sender_name);
-	json_put(members, "message_text", row->text);
-	json_put(members, "message_type", row->type);
-	json_put(members, "message_id", row->provider_id);
-	json_put(members, "external_message_id", row->provider_id);
-	json_put(members, "reply_to", row->reply_to);
-	put_parts(op, members, c->message, row->type);
-	return members;
+		json_out_text(&members, "group_id", c->group);
+	json_out_text(&members, "from", recipient_written(op->arena, row->sender));
+	json_out_text(&members, "from_user_id", row->sender_user_id);
+	json_out_text(&members, "from_name", row->sender_name);
+	json_out_text(&members, "message_text", row->text);
+	json_out_text(&members, "message_type", row->type);
+	json_out_text(&members, "message_id", row->provider_id);
+	json_out_text(&members, "external_message_id", row->provider_id);
+	json_out_text(&members, "reply_to", row->reply_to);
+	write_parts(&members, c->message, row->type);
+	json_out_close(&members);
+	return json_out_end(&members);
 }
 
 static enum rc
@@ -145,6 +144,23 @@ record_received(const struct coming *c)
 	return event_record(op, c->item->batch, &draft, NULL);
 }
 
+static const char *
+choice_members(const struct coming *c, const char *reason, const char *keyword)
+{
+	struct op *op = c->item->op;
+	struct json_out members;
+
+	json_out_init(&members, op->arena);
+	json_out_open(&members, NULL);
+	json_out_text(&members, "from", recipient_written(op->arena, c->row.sender));
+	json_out_text(&members, "from_user_id", c->row.sender_user_id);
+	json_out_text(&members, "reason", reason);
+	json_out_text(&members, "message_text", c->row.text);
+	json_out_text(&members, "keyword", keyword);
+	json_out_close(&members);
+	return json_out_end(&members);
+}
+
 static enum rc
 record_choice(const struct coming *c, const char *name, const char *reason, const char *keyword)
 {
@@ -153,16 +169,11 @@ record_choice(const struct coming *c, const char *name, const char *reason, cons
 		.instance = c->item->instance,
 		.name = name,
 		.lane = c->lane,
-		.members = json_new(op),
+		.members = choice_members(c, reason, keyword),
 		.inbound_id = c->row.id,
 		.at = c->row.provider_at,
 	};
 
-	json_put(draft.members, "from", recipient_written(op->arena, c->row.sender));
-	json_put(draft.members, "from_user_id", c->row.sender_user_id);
-	json_put(draft.members, "reason", reason);
-	json_put(draft.members, "message_text", c->row.text);
-	json_put(draft.members, "keyword", keyword);
 	return event_record(op, c->item->batch, &draft, NULL);
 }
 

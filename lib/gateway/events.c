@@ -79,21 +79,23 @@ static const char *
 normalized_body(struct op *op, const struct event_draft *draft, const char *id)
 {
 	struct instant at = draft->at.ms == 0 ? op->now : draft->at;
-	json_t *body;
+	struct json_out body;
 
 	if (draft->members == NULL)
 		return NULL;
-	body = json_new(op);
-	json_put(body, "id", id);
-	json_put(body, "event", draft->name);
-	json_put(body, "instance_id", draft->instance->id);
-	json_put(body, "instance_slug", draft->instance->slug);
-	json_put(body, "instance_name", draft->instance->name);
-	json_put(body, "timestamp", clock_rfc3339(op->arena, at));
+	json_out_init(&body, op->arena);
+	json_out_open(&body, NULL);
+	json_out_text(&body, "id", id);
+	json_out_text(&body, "event", draft->name);
+	json_out_text(&body, "instance_id", draft->instance->id);
+	json_out_text(&body, "instance_slug", draft->instance->slug);
+	json_out_text(&body, "instance_name", draft->instance->name);
+	json_out_text(&body, "timestamp", clock_rfc3339(op->arena, at));
 	if (draft->test)
-		json_put_bool(body, "test", true);
-	expect(json_object_update(body, draft->members) == 0);
-	return json_text(op, body);
+		json_out_bool(&body, "test", true);
+	json_out_members(&body, draft->members);
+	json_out_close(&body);
+	return json_out_end(&body);
 }
 
 static void
@@ -171,20 +173,20 @@ event_record(struct op *op, struct batch *batch, const struct event_draft *draft
 
 /* ---- outbound messages ------------------------------------------------------------------- */
 
-json_t *
-event_message_members(struct op *op, const struct message *message)
+static const char *
+message_members(struct op *op, const struct message *message)
 {
-	static const char *const shared[] = {
-		"to", "status", "message_purpose", "client_reference", "error", "price"
-	};
-	json_t *members = json_new(op), *whole = message_object(op, message);
+	struct json_out members;
 
-	json_put(members, "message_id", message->provider_id);
-	json_put(members, "external_message_id", message->provider_id);
-	json_put(members, "gateway_message_id", message->id);
-	for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-		expect(json_object_set(members, shared[i], json_object_get(whole, shared[i])) == 0);
-	return members;
+	json_out_init(&members, op->arena);
+	json_out_open(&members, NULL);
+	json_out_text(&members, "message_id", message->provider_id);
+	json_out_text(&members, "external_message_id", message->provider_id);
+	json_out_text(&members, "gateway_message_id", message->id);
+	json_out_text(&members, "to", recipient_written(op->arena, message->recipient));
+	message_write_state(&members, message);
+	json_out_close(&members);
+	return json_out_end(&members);
 }
 
 /* What a status is called and when it became true; the last two have no event of their own. */
@@ -223,7 +225,7 @@ record_message(struct op *op, struct batch *batch, struct event_draft *draft,
 	draft->lane = message->recipient;
 	draft->message_id = message->id;
 	draft->test = message->simulated;
-	draft->members = event_message_members(op, message);
+	draft->members = message_members(op, message);
 	if (told->name != NULL) {
 		draft->name = told->name;
 		draft->topic = told->topic;

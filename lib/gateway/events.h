@@ -2,7 +2,7 @@
 #ifndef GATEWAY_EVENTS_H
 #define GATEWAY_EVENTS_H
 
-#include "core/json.h"
+#include "core/json_out.h"
 #include "db/db.h"
 #include "domain/event.h"
 #include "domain/instance.h"
@@ -16,8 +16,9 @@ struct event_draft {
 	const char *name;  /* "message.received" */
 	const char *topic; /* subscription of the meta form, NULL when there is none */
 	const char *lane;  /* the conversation's other side; NULL: the instance itself */
-	json_t *members;   /* beyond the common ones; NULL: no normalized form */
-	const char *meta;  /* document in meta form, NULL: none */
+	const char
+		*members; /* beyond the common ones: an object's text; NULL: no normalized form */
+	const char *meta; /* document in meta form, NULL: none */
 	const struct happening *happening; /* or where to cut it from, once somebody wants it */
 	const char *message_id, *inbound_id;
 	const char *digest; /* the same digest again: RC_CONFLICT from the batch */
@@ -33,9 +34,6 @@ struct event_draft {
  */
 MUST_CHECK enum rc
 event_record(struct op *op, struct batch *batch, const struct event_draft *draft, const char **id);
-
-/* The normalized members that message.* events share (message_id, to, status, error, price...). */
-json_t *event_message_members(struct op *op, const struct message *message);
 
 /* Add message.<status> for a message in its new state, and message.status_updated, which says
  * the same once more, where an endpoint of the instance wants it. */

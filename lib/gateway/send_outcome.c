@@ -173,6 +173,19 @@ note_names(struct batch *batch, const struct message *message)
 		recipient_store_join(batch, message->recipient, message->user_id);
 }
 
+static const char *
+closed_members(struct op *op, const char *reason)
+{
+	struct json_out members;
+
+	json_out_init(&members, op->arena);
+	json_out_open(&members, NULL);
+	json_out_text(&members, "state", "closed");
+	json_out_text(&members, "reason", reason);
+	json_out_close(&members);
+	return json_out_end(&members);
+}
+
 static enum rc
 announce_closed(struct send_work *work, const char *reason)
 {
@@ -183,11 +196,9 @@ announce_closed(struct send_work *work, const char *reason)
 		struct event_draft draft = {
 			.instance = &work->send->instance,
 			.name = names[i],
-			.members = json_new(work->op),
+			.members = closed_members(work->op, reason),
 		};
 
-		json_put(draft.members, "state", "closed");
-		json_put(draft.members, "reason", reason);
 		TRY(event_record(work->op, work->batch, &draft, NULL));
 	}
 	return RC_OK;

@@ -12,21 +12,30 @@
 enum { ENVELOPE = 64 };
 
 /* Meta's answer to a send, made from what the row knows. */
-static json_t *
+static const char *
 meta_shape(struct op *op, const struct message *message)
 {
-	json_t *answer = json_new(op), *id = json_new(op), *contact = json_new(op);
+	struct json_out answer;
 
-	json_put(answer, "messaging_product", "whatsapp");
+	json_out_init(&answer, op->arena);
+	json_out_open(&answer, NULL);
+	json_out_text(&answer, "messaging_product", "whatsapp");
 	if (!message->simulated) {
-		json_put(contact, "input", message->recipient);
-		json_put(contact, "wa_id",
-			 message->wa_id != NULL ? message->wa_id : message->recipient);
-		expect(json_object_set_new(answer, "contacts", json_pack("[O]", contact)) == 0);
+		json_out_open_list(&answer, "contacts");
+		json_out_open(&answer, NULL);
+		json_out_text(&answer, "input", message->recipient);
+		json_out_text(&answer, "wa_id",
+			      message->wa_id != NULL ? message->wa_id : message->recipient);
+		json_out_close(&answer);
+		json_out_close_list(&answer);
 	}
-	json_put(id, "id", message->provider_id);
-	expect(json_object_set_new(answer, "messages", json_pack("[O]", id)) == 0);
-	return answer;
+	json_out_open_list(&answer, "messages");
+	json_out_open(&answer, NULL);
+	json_out_text(&answer, "id", message->provider_id);
+	json_out_close(&answer);
+	json_out_close_list(&answer);
+	json_out_close(&answer);
+	return json_out_end(&answer);
 }
 
 static struct bytes
@@ -34,20 +43,23 @@ meta_answer(struct op *op, const struct send *send)
 {
 	if (send->provider_answer.n > 0 && send->provider_status == 200)
 		return send->provider_answer;
-	return bytes_of(json_text(op, meta_shape(op, &send->message)));
+	return bytes_of(meta_shape(op, &send->message));
 }
 
 static enum rc
 answer_guarded(struct web *web, const struct send *send, int status, const char *word)
 {
-	json_t *body = json_new(web->op);
+	struct json_out body;
 
-	json_put_bool(body, "success", true);
-	json_put(body, "status", word);
-	json_put(body, "message_id", send->message.provider_id);
-	json_put_int(body, "log_id", send->message.log_id);
-	json_put(body, "id", send->message.id);
-	return web_json_value(web, status, body);
+	json_out_init(&body, web->op->arena);
+	json_out_open(&body, NULL);
+	json_out_bool(&body, "success", true);
+	json_out_text(&body, "status", word);
+	json_out_text(&body, "message_id", send->message.provider_id);
+	json_out_int(&body, "log_id", send->message.log_id);
+	json_out_text(&body, "id", send->message.id);
+	json_out_close(&body);
+	return web_reply(web, status, "application/json", bytes_of(json_out_end(&body)));
 }
 
 static enum rc

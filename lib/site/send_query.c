@@ -100,13 +100,17 @@ static enum rc
 list_answer(struct web *web, const struct list *messages, const char *next_cursor)
 {
 	const struct message *rows = messages->rows;
-	json_t *body = json_new(web->op), *items = json_new_array(web->op);
+	struct json_out body;
 
+	json_out_init(&body, web->op->arena);
+	json_out_open(&body, NULL);
+	json_out_open_list(&body, "items");
 	for (size_t i = 0; i < messages->n; i++)
-		expect(json_array_append(items, message_object(web->op, &rows[i])) == 0);
-	expect(json_object_set(body, "items", items) == 0);
-	json_put(body, "next_cursor", next_cursor);
-	return web_json_value(web, 200, body);
+		message_write(&body, NULL, &rows[i]);
+	json_out_close_list(&body);
+	json_out_text(&body, "next_cursor", next_cursor);
+	json_out_close(&body);
+	return web_reply(web, 200, "application/json", bytes_of(json_out_end(&body)));
 }
 
 /* The verb names the filter that is wrong. */

@@ -150,11 +150,10 @@ happen(const char *lane, const char *text)
 		.name = "message.received",
 		.topic = "messages",
 		.lane = lane,
-		.members = json_new(op),
 		.meta = "{\"object\":\"whatsapp_business_account\"}",
 	};
 
-	json_put(draft.members, "text", text);
+	draft.members = json_text(op, json_own(op, json_pack("{s:s}", "text", text)));
 	must(op, event_record(op, batch, &draft, NULL));
 	must(op, db_commit(op, batch));
 	op_end(op);
