@@ -77,6 +77,20 @@ refusals_say_where_and_what(void **state)
 		{ "[9223372036854775808]", "out of range" },
 		{ "[-9223372036854775809]", "out of range" },
 		{ "[1e400]", "out of range" },
+		{ "[\"a", "ends too early" },
+		{ "[\"a\\", "ends too early" },
+		{ "[\"\\u12", "ends too early" },
+		{ "[-", "ends too early" },
+		{ "[tru]", "a value is expected (line 1, column 2)" },
+		{ "[1 2]", "a comma or a closing bracket is expected (line 1, column 4)" },
+		{ "{\"a\" 1}", "a colon is expected" },
+		{ "{1:2}", "the name of a member is expected" },
+		{ "[\"\\x\"]", "no such escape" },
+		{ "[\"\\u12g4\"]", "four digits" },
+		{ "[\"\\udc00\"]", "surrogate" },
+		{ "[\"\\ud800\\u0041\"]", "surrogate" },
+		{ "[1.]", "a digit is expected" },
+		{ "[+1]", "a value is expected" },
 	};
 	struct op *op = *state;
 	json_t *tree = NULL;
@@ -127,6 +141,17 @@ any_value_may_be_the_root(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		assert_non_null(read_good(*state, good[i]));
+}
+
+static void
+strings_mean_what_was_written(void **state)
+{
+	json_t *tree = read_good(*state, "{\"a\\u0062\" : \"\\\"\\\\\\/\\b\\f\\n\\r\\t\","
+					 "\"\":\"\\u00e4\\u20AC\\ud83d\\uDE00 \xc3\xa4\\u0041z\"}");
+
+	assert_string_equal(json_str(tree, "ab"), "\"\\/\b\f\n\r\t");
+	assert_string_equal(json_str(tree, ""), "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80 \xc3\xa4"
+						"Az");
 }
 
 static void
@@ -293,6 +318,7 @@ main(void)
 		TEST(refusals_say_where_and_what),
 		TEST(refusals_do_not_quote_values),
 		TEST(any_value_may_be_the_root),
+		TEST(strings_mean_what_was_written),
 		TEST(depth_ends_at_32),
 		TEST(loose_documents),
 		TEST(members_without_ceremony),
