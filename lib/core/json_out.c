@@ -62,16 +62,21 @@ add_string(struct buf *b, const char *text, size_t n)
 static void
 begin(struct json_out *out, const char *name)
 {
-	struct buf *b = &out->text;
+	size_t n;
+	char *p;
 
 	if (out->follows)
-		buf_char(b, ',');
+		buf_char(&out->text, ',');
 	out->follows = true;
 	if (name == NULL)
 		return;
-	buf_char(b, '"');
-	buf_text(b, name);
-	buf_add(b, "\":", 2);
+	n = strlen(name);
+	p = buf_extend(&out->text, n + 3);
+	if (p == NULL)
+		return;
+	p[0] = p[n + 1] = '"';
+	memcpy(p + 1, name, n);
+	p[n + 2] = ':';
 }
 
 static void
