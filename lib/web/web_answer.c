@@ -178,6 +178,15 @@ answer_has_body(int status)
 	return status != 204 && status != 304;
 }
 
+static void
+answer_add_line(struct buf *head, const char *name, const char *value)
+{
+	buf_text(head, name);
+	buf_text(head, ": ");
+	buf_text(head, value);
+	buf_text(head, "\r\n");
+}
+
 void
 answer_send(struct exchange *x)
 {
@@ -188,11 +197,8 @@ answer_send(struct exchange *x)
 
 	buf_init(&head, web->op->arena, WEB_ANSWER_MAX);
 	buf_printf(&head, "Status: %d %s\r\n", web->status, answer_reason(web->status));
-	for (size_t i = 0; i < web->out_header_count; i++) {
-		const struct web_header *h = &web->out_headers[i];
-
-		buf_printf(&head, "%s: %s\r\n", h->name, h->value);
-	}
+	for (size_t i = 0; i < web->out_header_count; i++)
+		answer_add_line(&head, web->out_headers[i].name, web->out_headers[i].value);
 	if (answer_has_body(web->status))
 		buf_printf(&head, "Content-Length: %zu\r\n", body.n);
 	buf_text(&head, "\r\n");
