@@ -2,7 +2,7 @@
 /*
  * Reading JSON documents (RFC 8259): strictly from customers, loosely from the provider.
  *
- * One pass from text to jansson's tree; jansson's own reader takes ten times as long, and has to
+ * One pass from text to jansson's tree; jansson's own reader takes three times as long, and has to
  * be asked beforehand about depth and afterwards about numbers. The sentence of a refusal names
  * line and column, and never quotes values: it is logged, and documents hold what people wrote
  * to each other.
