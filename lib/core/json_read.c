@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading JSON documents (RFC 8259): strictly from customers, loosely from the provider.
+ * Reading JSON documents: strictly from customers, loosely from the provider.
  *
- * One pass from text to jansson's tree; jansson's own reader takes three times as long, and has to
- * be asked beforehand about depth and afterwards about numbers. The sentence of a refusal names
- * line and column, and never quotes values: it is logged, and documents hold what people wrote
- * to each other.
+ * The sentence of a refusal names line and column, and never quotes values: it is logged,
+ * and documents hold what people wrote to each other. Depth is measured before parsing,
+ * because jansson's own limit (2048) is far beyond what anything here needs.
  *
  * Loosely read, a doubled member's last value counts, \u0000 in a string is allowed (its
  * C text ends there), and a number that fits neither 64 bits nor a double becomes a string
@@ -16,282 +15,222 @@
 #include <errno.h>
 
 #define DEPTH_MAX 32
-#define TEXT_OF(number) TEXT_OF_(number)
-#define TEXT_OF_(number) #number
+#define LOOSE_FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define STRICT_FLAGS (JSON_DECODE_ANY | JSON_REJECT_DUPLICATES)
 
-/* The next character that is no white space; 0 at the end. */
-static unsigned char
-peek(struct json_reader *r)
+/* What is wrong, by jansson's error code; the code of plain syntax errors has jansson's text. */
+static const struct {
+	enum json_error_code code;
+	const char *what;
+} refusals[] = {
+	{ json_error_invalid_utf8, "the text is not UTF-8" },
+	{ json_error_premature_end_of_input, "it ends too early" },
+	{ json_error_end_of_input_expected, "something follows the end of the document" },
+	{ json_error_null_character, "\\u0000 is not allowed in texts" },
+	{ json_error_null_byte_in_key, "\\u0000 is not allowed in the name of a member" },
+	{ json_error_duplicate_key, "a member is given twice in one object" },
+	{ json_error_numeric_overflow, "a number is out of range" },
+};
+
+/* Where the scanner is in a document: inside a string or not, and how deep. */
+struct depth {
+	size_t level;
+	bool in_string, escaped;
+};
+
+static void
+depth_in_string(struct depth *d, unsigned char c)
 {
-	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\t' || *r->p == '\r'))
-		r->p++;
-	return r->p < r->end ? *r->p : '\0';
+	if (d->escaped)
+		d->escaped = false;
+	else if (c == '\\')
+		d->escaped = true;
+	else if (c == '"')
+		d->in_string = false;
 }
 
-/* ---- texts, numbers and words ---- */
-
-static json_t *
-read_text(struct json_reader *r)
+static void
+depth_see(struct depth *d, unsigned char c)
 {
-	struct bytes text;
-	json_t *value;
-
-	if (!json_read_string(r, &text))
-		return NULL;
-	value = json_stringn_nocheck((const char *)text.p, text.n);
-	expect(value != NULL);
-	return value;
+	if (d->in_string)
+		depth_in_string(d, c);
+	else if (c == '"')
+		d->in_string = true;
+	else if (c == '[' || c == '{')
+		d->level++;
+	else if ((c == ']' || c == '}') && d->level > 0)
+		d->level--;
 }
 
-static bool
-pass_digits(struct json_reader *r)
+/* What jansson would let pass: nesting that is too deep, and NUL, which it drops after numbers. */
+static enum rc
+check_text(struct op *op, struct bytes raw)
 {
-	const unsigned char *start = r->p;
+	struct depth d = { 0 };
+	size_t line = 1, line_start = 0;
 
-	while (r->p < r->end && *r->p >= '0' && *r->p <= '9')
-		r->p++;
-	return r->p > start || json_refuse_here(r, "a digit is expected");
-}
-
-static bool
-pass_one_of(struct json_reader *r, const char *characters)
-{
-	if (r->p == r->end || *r->p == '\0' || strchr(characters, *r->p) == NULL)
-		return false;
-	r->p++;
-	return true;
-}
-
-/* From the sign to the last digit. */
-static bool
-pass_number(struct json_reader *r, bool *whole)
-{
-	pass_one_of(r, "-");
-	if (!pass_one_of(r, "0") && !pass_digits(r))
-		return false;
-	*whole = true;
-	if (pass_one_of(r, ".")) {
-		*whole = false;
-		if (!pass_digits(r))
-			return false;
+	if (raw.n > 0 && memchr(raw.p, '\0', raw.n))
+		return op_fail(op, RC_INPUT, "This is not valid JSON: it holds a NUL byte");
+	for (size_t i = 0; i < raw.n; i++) {
+		if (raw.p[i] == '\n') {
+			line++;
+			line_start = i + 1;
+		}
+		depth_see(&d, raw.p[i]);
+		if (d.level > DEPTH_MAX)
+			return op_fail(op, RC_INPUT,
+				       "The JSON document is nested deeper than %d levels"
+				       " (line %zu, column %zu)",
+				       DEPTH_MAX, line, i - line_start + 1);
 	}
-	if (pass_one_of(r, "eE")) {
-		*whole = false;
-		pass_one_of(r, "+-");
-		return pass_digits(r);
-	}
-	return true;
+	return RC_OK;
 }
 
-/* The value, if jansson can hold it: 64 bits, or a double when it has a fraction. */
-static json_t *
-number_value(const char *digits, bool whole)
+/* jansson's sentence without the piece of the document that it quotes. */
+static const char *
+syntax_sentence(struct arena *arena, const char *text)
 {
-	long long integer;
-	double real;
+	const char *near = strstr(text, " near ");
 
-	errno = 0;
-	if (whole) {
-		integer = strtoll(digits, NULL, 10);
-		return errno == 0 ? json_integer(integer) : NULL;
-	}
-	real = strtod(digits, NULL);
-	return __builtin_isfinite(real) ? json_real(real) : NULL;
-}
-
-static json_t *
-read_number(struct json_reader *r)
-{
-	const unsigned char *start = r->p;
-	const char *digits;
-	json_t *value;
-	bool whole;
-
-	if (!pass_number(r, &whole))
-		return NULL;
-	digits = arena_dupn(r->arena, start, (size_t)(r->p - start));
-	value = number_value(digits, whole);
-	if (value != NULL)
-		return value;
-	if (!r->strict)
-		return json_string_nocheck(digits);
-	json_refuse(r, "a number is out of range");
-	return NULL;
-}
-
-static json_t *
-read_word(struct json_reader *r, const char *word, json_t *value)
-{
-	size_t n = strlen(word);
-
-	if ((size_t)(r->end - r->p) >= n && memcmp(r->p, word, n) == 0) {
-		r->p += n;
-		return value;
-	}
-	json_refuse(r, "a value is expected");
-	return NULL;
-}
-
-/* ---- objects and lists ---- */
-
-static json_t *read_value(struct json_reader *r);
-
-static bool
-read_member(struct json_reader *r, json_t *object)
-{
-	struct bytes name;
-	const char *key;
-	json_t *value;
-
-	if (peek(r) != '"')
-		return json_refuse_here(r, "the name of a member is expected");
-	if (!json_read_string(r, &name))
-		return false;
-	key = (const char *)name.p;
-	if (memchr(key, '\0', name.n) != NULL)
-		return json_refuse(r, "\\u0000 is not allowed in the name of a member");
-	if (r->strict && json_object_getn(object, key, name.n) != NULL)
-		return json_refuse(r, "a member is given twice in one object");
-	if (peek(r) != ':')
-		return json_refuse_here(r, "a colon is expected");
-	r->p++;
-	value = read_value(r);
-	if (value == NULL)
-		return false;
-	expect(json_object_setn_new_nocheck(object, key, name.n, value) == 0);
-	return true;
-}
-
-static bool
-read_item(struct json_reader *r, json_t *list)
-{
-	json_t *value = read_value(r);
-
-	if (value == NULL)
-		return false;
-	expect(json_array_append_new(list, value) == 0);
-	return true;
-}
-
-static bool
-read_inside(struct json_reader *r, json_t *tree, unsigned char end,
-	    bool (*read_one)(struct json_reader *r, json_t *tree))
-{
-	if (++r->level > DEPTH_MAX)
-		return json_refuse(r, "it is nested deeper than " TEXT_OF(DEPTH_MAX) " levels");
-	r->p++;
-	if (peek(r) != end) {
-		do {
-			if (!read_one(r, tree))
-				return false;
-		} while (peek(r) == ',' && r->p++);
-	}
-	if (peek(r) != end)
-		return json_refuse_here(r, "a comma or a closing bracket is expected");
-	r->p++;
-	r->level--;
-	return true;
-}
-
-/* Takes the reference. */
-static json_t *
-read_nested(struct json_reader *r, json_t *tree, unsigned char end,
-	    bool (*read_one)(struct json_reader *r, json_t *tree))
-{
-	if (read_inside(r, tree, end, read_one))
-		return tree;
-	json_decref(tree);
-	return NULL;
-}
-
-static json_t *
-read_value(struct json_reader *r)
-{
-	switch (peek(r)) {
-	case '{':
-		return read_nested(r, json_object(), '}', read_member);
-	case '[':
-		return read_nested(r, json_array(), ']', read_item);
-	case '"':
-		return read_text(r);
-	case 't':
-		return read_word(r, "true", json_true());
-	case 'f':
-		return read_word(r, "false", json_false());
-	case 'n':
-		return read_word(r, "null", json_null());
-	case '-':
-	case '0' ... '9':
-		return read_number(r);
-	default:
-		json_refuse_here(r, "a value is expected");
-		return NULL;
-	}
-}
-
-/* ---- documents ---- */
-
-/* A new reference, or NULL with what is wrong in the reader. */
-static json_t *
-read_document(struct json_reader *r)
-{
-	json_t *tree = read_value(r);
-
-	if (tree == NULL || (peek(r) == '\0' && r->p == r->end))
-		return tree;
-	json_decref(tree);
-	json_refuse(r, "something follows the end of the document");
-	return NULL;
-}
-
-static struct json_reader
-reader_of(struct arena *arena, struct bytes raw, bool strict)
-{
-	const unsigned char *p = raw.n > 0 ? raw.p : (const unsigned char *)"";
-
-	return (struct json_reader){ arena, strict, p, p + raw.n, 0, NULL };
+	return near ? arena_dupn(arena, text, (size_t)(near - text)) : text;
 }
 
 static enum rc
-read(struct op *op, json_t **out, struct bytes raw, bool strict)
+refuse(struct op *op, const json_error_t *error)
 {
-	struct json_reader r = reader_of(op->arena, raw, strict);
-	json_t *tree = read_document(&r);
-	size_t at, line = 1, column = 1;
+	enum json_error_code code = json_error_code(error);
+	const char *what = NULL;
 
-	if (tree != NULL) {
-		*out = json_own(op, tree);
-		return RC_OK;
+	if (code == json_error_out_of_memory)
+		fatal("Out of memory for a JSON document");
+	for (size_t i = 0; i < ARRAY_LEN(refusals) && !what; i++) {
+		if (refusals[i].code == code)
+			what = refusals[i].what;
 	}
-	at = raw.n - (size_t)(r.end - r.p);
-	for (size_t i = 0; i < at; i++, column++) {
-		if (raw.p[i] == '\n') {
-			line++;
-			column = 0;
-		}
-	}
-	return op_fail(op, RC_INPUT, "This is not valid JSON: %s (line %zu, column %zu)", r.wrong,
-		       line, column);
+	if (!what)
+		what = syntax_sentence(op->arena, error->text);
+	return op_fail(op, RC_INPUT, "This is not valid JSON: %s (line %d, column %d)", what,
+		       error->line, error->column);
+}
+
+static json_t *
+parse(struct bytes raw, size_t flags, json_error_t *error)
+{
+	return json_loadb(raw.n > 0 ? (const char *)raw.p : "", raw.n, flags, error);
 }
 
 enum rc
 json_read(struct op *op, json_t **out, struct bytes raw)
 {
-	return read(op, out, raw, true);
+	json_error_t error;
+	json_t *tree;
+
+	TRY(check_text(op, raw));
+	tree = parse(raw, STRICT_FLAGS, &error);
+	if (!tree)
+		return refuse(op, &error);
+	*out = json_own(op, tree);
+	return RC_OK;
+}
+
+/* Whether jansson can hold a number: 64 bits, or a double when it has a fraction. */
+static bool
+number_fits(const char *number)
+{
+	errno = 0;
+	if (!strpbrk(number, ".eE")) {
+		strtoll(number, NULL, 10);
+		return errno == 0;
+	}
+	return __builtin_isfinite(strtod(number, NULL));
+}
+
+/* Copy a string with its quotes; gives the place after it. */
+static size_t
+copy_string(struct buf *out, struct bytes raw, size_t start)
+{
+	struct depth d = { .in_string = true };
+	size_t i = start + 1;
+
+	while (i < raw.n && d.in_string)
+		depth_see(&d, raw.p[i++]);
+	buf_add(out, raw.p + start, i - start);
+	return i;
+}
+
+/* Copy a number, as a string when it does not fit; gives the place after it. */
+static size_t
+copy_number(struct buf *out, struct bytes raw, size_t start)
+{
+	char near[64];
+	const char *number = near, *quote;
+	size_t end = start, n;
+
+	while (end < raw.n && raw.p[end] && strchr("+-.0123456789eE", raw.p[end]))
+		end++;
+	n = end - start;
+	if (n < sizeof(near))
+		snprintf(near, sizeof(near), "%.*s", (int)n, (const char *)raw.p + start);
+	else
+		number = arena_dupn(out->arena, raw.p + start, n);
+	quote = number_fits(number) ? "" : "\"";
+	buf_text(out, quote);
+	buf_add(out, number, n);
+	buf_text(out, quote);
+	return end;
+}
+
+/* The document with numbers that do not fit turned into strings. */
+static struct bytes
+quote_numbers(struct arena *arena, struct bytes raw)
+{
+	struct buf out;
+	size_t i = 0;
+
+	buf_init(&out, arena, 3 * raw.n + 1);
+	while (i < raw.n) {
+		unsigned char c = raw.p[i];
+
+		if (c == '"')
+			i = copy_string(&out, raw, i);
+		else if (c == '-' || (c >= '0' && c <= '9'))
+			i = copy_number(&out, raw, i);
+		else
+			buf_char(&out, (char)raw.p[i++]);
+	}
+	return buf_bytes(&out);
+}
+
+static json_t *
+parse_loose(struct arena *arena, struct bytes raw, json_error_t *error)
+{
+	json_t *tree = parse(raw, LOOSE_FLAGS, error);
+
+	if (!tree && json_error_code(error) == json_error_numeric_overflow)
+		tree = parse(quote_numbers(arena, raw), LOOSE_FLAGS, error);
+	return tree;
 }
 
 enum rc
 json_read_loose(struct op *op, json_t **out, struct bytes raw)
 {
-	return read(op, out, raw, false);
+	json_error_t error;
+	json_t *tree;
+
+	TRY(check_text(op, raw));
+	tree = parse_loose(op->arena, raw, &error);
+	if (!tree)
+		return refuse(op, &error);
+	*out = json_own(op, tree);
+	return RC_OK;
 }
 
 json_t *
 json_parse_stored(const char *json)
 {
 	struct arena *scratch = arena_new(0);
-	struct json_reader r = reader_of(scratch, bytes_of(json), false);
-	json_t *tree = read_document(&r);
+	json_error_t error;
+	json_t *tree = parse_loose(scratch, bytes_of(json), &error);
 
 	arena_free(scratch);
 	return tree;

@@ -84,8 +84,8 @@ struct web {
 	struct web_header out_headers[24];
 	size_t out_header_count;
 	struct buf out;
-	bool answered;                  /* status and body are set */
-	bool parked;                    /* the handler returned early: web_unpark() answers */
+	bool answered; /* status and body are set */
+	bool parked;   /* the handler returned early: web_unpark() answers */
 	void *transport;
 };
 

@@ -77,20 +77,6 @@ refusals_say_where_and_what(void **state)
 		{ "[9223372036854775808]", "out of range" },
 		{ "[-9223372036854775809]", "out of range" },
 		{ "[1e400]", "out of range" },
-		{ "[\"a", "ends too early" },
-		{ "[\"a\\", "ends too early" },
-		{ "[\"\\u12", "ends too early" },
-		{ "[-", "ends too early" },
-		{ "[tru]", "a value is expected (line 1, column 2)" },
-		{ "[1 2]", "a comma or a closing bracket is expected (line 1, column 4)" },
-		{ "{\"a\" 1}", "a colon is expected" },
-		{ "{1:2}", "the name of a member is expected" },
-		{ "[\"\\x\"]", "no such escape" },
-		{ "[\"\\u12g4\"]", "four digits" },
-		{ "[\"\\udc00\"]", "surrogate" },
-		{ "[\"\\ud800\\u0041\"]", "surrogate" },
-		{ "[1.]", "a digit is expected" },
-		{ "[+1]", "a value is expected" },
 	};
 	struct op *op = *state;
 	json_t *tree = NULL;
