@@ -89,7 +89,7 @@ run_batch(struct op *op, struct bytes bytes)
 
 	wire_u32(&w);
 	buf_init(&reply, op->arena, WIRE_BATCH_MAX);
-	expect(group_begin(&group, op, conn) == RC_OK);
+	expect(group_begin(&group, op, conn, true) == RC_OK);
 	if (group_run(&group, bytes, &reply) == RC_OK) {
 		batch = settle(op, buf_bytes(&reply), wire_u16(&w));
 		expect(strstr(batch_why(batch), "does not know") == NULL);
