@@ -61,7 +61,13 @@ static const struct stmt list_to = {
 static const struct stmt list_with_status = {
 	"message.list_with_status",
 	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND status = $8" PAGE,
+	SELECT "WHERE account_id = $1 AND status = $8 AND status <> 'sending'" PAGE,
+};
+
+static const struct stmt list_sending = {
+	"message.list_sending",
+	SCOPE_ACCOUNT,
+	SELECT "WHERE account_id = $1 AND status = 'sending'" PAGE,
 };
 
 static const struct stmt list_of_instance = {
@@ -141,11 +147,9 @@ static const struct stmt give_up = {
 };
 
 const struct stmt *const message_store_stmts[] = {
-	&get,     &by_log_id,        &by_provider_id,   &list,
-	&list_to, &list_with_status, &list_of_instance, &list_simulated,
-	&orphans, &undecided,        &count_up,         &counted,
-	&insert,  &settle,           &complete,         &give_up,
-	NULL,
+	&get,          &by_log_id,        &by_provider_id, &list,     &list_to,   &list_with_status,
+	&list_sending, &list_of_instance, &list_simulated, &orphans,  &undecided, &count_up,
+	&counted,      &insert,           &settle,         &complete, &give_up,   NULL,
 };
 
 enum rc
@@ -177,6 +181,8 @@ narrowest(const struct message_query *q, const char **leads)
 	}
 	if (q->only_simulated)
 		return &list_simulated;
+	if (text_equal(q->status, "sending"))
+		return &list_sending;
 	if (q->status != NULL) {
 		*leads = q->status;
 		return &list_with_status;
