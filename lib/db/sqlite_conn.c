@@ -12,6 +12,7 @@
 
 #include "core/settings.h"
 #include "db/generation.h"
+#include "db/sqlite_wal.h"
 #include "db/stmt_table.h"
 
 enum {
@@ -49,8 +50,10 @@ static const char common_pragmas[] = "PRAGMA mmap_size = 0;"
 				     "PRAGMA cell_size_check = ON;";
 static const char read_pragmas[] = "PRAGMA cache_size = -256;"
 				   "PRAGMA query_only = ON;";
-static const char write_pragmas[] = "PRAGMA journal_mode = WAL;"
-				    "PRAGMA synchronous = FULL;"
+/* The first two are what sqlite_wal.h rests on. */
+static const char write_pragmas[] = "PRAGMA synchronous = FULL;"
+				    "PRAGMA cache_spill = OFF;"
+				    "PRAGMA journal_mode = WAL;"
 				    "PRAGMA foreign_keys = ON;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA secure_delete = FAST;"
@@ -124,7 +127,8 @@ conn_open(struct op *op, struct conn **out, enum conn_use use)
 	pthread_once(&started, start_sqlite);
 	conn->arena = arena;
 	conn->prepared = arena_array(arena, stmt_table_size() + 1, sizeof(struct prepared *));
-	code = sqlite3_open_v2(settings()->database_path, &conn->db, flags, NULL);
+	code = sqlite3_open_v2(settings()->database_path, &conn->db, flags,
+			       use == CONN_READ ? NULL : wal_vfs());
 	if (code == SQLITE_OK)
 		code = configure(conn, use);
 	rc = code == SQLITE_OK ? RC_OK : conn_fail(op, conn, "the database cannot be opened");

@@ -310,6 +310,36 @@ one_packet_of_a_client_at_a_time(void **state)
 	assert_true(has_thing("one"));
 }
 
+static off_t
+wal_size(void)
+{
+	struct stat st;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s-wal", settings()->database_path);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* What sqlite_wal.h asks for: more pages than the cache should hold, and none goes out early. */
+static void
+nothing_reaches_the_wal_before_its_commit(void **state)
+{
+	static const char fill[] =
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)"
+		" INSERT INTO mark (id) SELECT i || hex(zeroblob(500)) FROM n";
+	off_t before = wal_size();
+
+	(void)state;
+	assert_int_equal(conn_number(desk.conn, "PRAGMA synchronous", -1), 2);
+	assert_int_equal(conn_exec(desk.conn, "BEGIN IMMEDIATE"), SQLITE_OK);
+	assert_int_equal(conn_exec(desk.conn, fill), SQLITE_OK);
+	assert_int_equal(wal_size(), before);
+	assert_int_equal(conn_exec(desk.conn, "COMMIT"), SQLITE_OK);
+	assert_true(wal_size() > before + (8 << 20));
+	assert_int_equal(number_of(&mark_count), 8000);
+}
+
 int
 main(void)
 {
@@ -321,6 +351,7 @@ main(void)
 		TEST(the_generation_moves_for_what_happened),
 		TEST(replies_are_kept_for_who_left),
 		TEST(one_packet_of_a_client_at_a_time),
+		TEST(nothing_reaches_the_wal_before_its_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
