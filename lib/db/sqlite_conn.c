@@ -230,33 +230,39 @@ conn_own(struct conn *conn, enum conn_own which)
 	return sqlite3_reset(handle);
 }
 
+/* Binding goes by name: SQLite itself numbers "$2" by first appearance. */
+static void
+find_places(struct prepared *p)
+{
+	for (int i = 1; i <= sqlite3_bind_parameter_count(p->handle); i++) {
+		const char *name = sqlite3_bind_parameter_name(p->handle, i);
+
+		if (name == NULL || name[0] != '$')
+			bug("statement %s has a parameter without $", p->stmt->name);
+		p->places[strtoul(name + 1, NULL, 10) - 1] = (unsigned char)i;
+	}
+}
+
 int
 conn_prepare(struct conn *conn, size_t number, struct prepared **out)
 {
 	const struct stmt *stmt = stmt_table_at(number);
 	struct prepared *p = conn->prepared[number];
+	size_t n = stmt_table_params(number);
 	sqlite3_stmt *handle;
-	int code, n;
+	int code;
 
 	if (p == NULL) {
-		/* Binding goes by name: SQLite itself numbers "$2" by first appearance. */
 		code = sqlite3_prepare_v3(conn->db, stmt->sql, -1, SQLITE_PREPARE_PERSISTENT,
 					  &handle, NULL);
 		if (code != SQLITE_OK)
 			return code;
-		n = sqlite3_bind_parameter_count(handle);
-		p = arena_alloc(conn->arena, sizeof(*p) + (size_t)n);
+		p = arena_alloc(conn->arena, sizeof(*p) + n);
 		p->stmt = stmt;
 		p->handle = handle;
 		p->quiet = stmt_is_quiet(stmt) || sqlite3_stmt_readonly(handle);
 		p->n = n;
-		for (int i = 0; i < n; i++) {
-			const char *name = sqlite3_bind_parameter_name(handle, i + 1);
-
-			if (name == NULL || name[0] != '$')
-				bug("statement %s has a parameter without $", stmt->name);
-			p->params[i] = (unsigned char)strtoul(name + 1, NULL, 10);
-		}
+		find_places(p);
 		conn->prepared[number] = p;
 	}
 	*out = p;

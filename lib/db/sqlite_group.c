@@ -90,24 +90,12 @@ bind_cell(struct run *run, sqlite3_stmt *handle, int at)
 	}
 }
 
-/* Where SQLite has the value that the text calls $n; 0 when it does not use it. */
-static int
-find_param(const struct prepared *p, size_t n)
-{
-	for (int i = 0; i < p->n; i++)
-		if (p->params[i] == n)
-			return i + 1;
-	return 0;
-}
-
 static void
-bind_all(struct run *run, const struct prepared *p, size_t n)
+bind_all(struct run *run, const struct prepared *p)
 {
-	for (size_t i = 1; i <= n && !run->in.bad; i++) {
-		int at = find_param(p, i);
-
-		if (at > 0)
-			bind_cell(run, p->handle, at);
+	for (size_t i = 0; i < p->n && !run->in.bad; i++) {
+		if (p->places[i] != 0)
+			bind_cell(run, p->handle, p->places[i]);
 		else
 			run->in.bad = true;
 	}
@@ -197,7 +185,7 @@ run_statement(struct run *run)
 		run_fail(run, stmt_table_at(number)->name);
 		return;
 	}
-	bind_all(run, item.p, n);
+	bind_all(run, item.p);
 	if (run->in.bad)
 		run_garbled(run);
 	else if (!run_steps(run, &item))
