@@ -48,7 +48,7 @@ static const struct stmt insert = {
 	SCOPE_SYSTEM,
 	"INSERT INTO account (id, name, plan, time_zone, marketing, essential_purposes, "
 	"send_module, billing, created_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt name_is_free = {

@@ -29,9 +29,9 @@ static const struct stmt insert = {
 	QUIET
 	"INSERT INTO message_status (account_id, instance_id, provider_id, status, participant, "
 	"message_id, payload, provider_at, recorded_at, applied_at) "
-	"SELECT $1, $2, $3, $4, $5, COALESCE($6, (SELECT m.id FROM message m "
+	"VALUES ($1, $2, $3, $4, $5, COALESCE($6, (SELECT m.id FROM message m "
 	"WHERE m.account_id = $1 AND m.provider_id = $3 AND m.instance_id = $2)), "
-	"$7, $8, $9, $10 WHERE true ON CONFLICT DO NOTHING",
+	"$7, $8, $9, $10) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt adopt = {

@@ -61,7 +61,7 @@ static const struct stmt insert = {
 	SCOPE_ACCOUNT,
 	"INSERT INTO suppression (account_id, id, recipient, reason, since, source, actor, "
 	"instance_id, inbound_id, text, keyword, note) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE true "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
 	"ON CONFLICT DO NOTHING",
 };
 
