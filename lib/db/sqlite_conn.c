@@ -12,6 +12,7 @@
 
 #include "core/settings.h"
 #include "db/generation.h"
+#include "db/sqlite_wal.h"
 #include "db/stmt_table.h"
 
 enum {
@@ -49,8 +50,10 @@ static const char common_pragmas[] = "PRAGMA mmap_size = 0;"
 				     "PRAGMA cell_size_check = ON;";
 static const char read_pragmas[] = "PRAGMA cache_size = -256;"
 				   "PRAGMA query_only = ON;";
-static const char write_pragmas[] = "PRAGMA journal_mode = WAL;"
-				    "PRAGMA synchronous = FULL;"
+/* The first two are what sqlite_wal.h rests on. */
+static const char write_pragmas[] = "PRAGMA synchronous = FULL;"
+				    "PRAGMA cache_spill = OFF;"
+				    "PRAGMA journal_mode = WAL;"
 				    "PRAGMA foreign_keys = ON;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA secure_delete = FAST;"
@@ -124,7 +127,8 @@ conn_open(struct op *op, struct conn **out, enum conn_use use)
 	pthread_once(&started, start_sqlite);
 	conn->arena = arena;
 	conn->prepared = arena_array(arena, stmt_table_size() + 1, sizeof(struct prepared *));
-	code = sqlite3_open_v2(settings()->database_path, &conn->db, flags, NULL);
+	code = sqlite3_open_v2(settings()->database_path, &conn->db, flags,
+			       use == CONN_READ ? NULL : wal_vfs());
 	if (code == SQLITE_OK)
 		code = configure(conn, use);
 	rc = code == SQLITE_OK ? RC_OK : conn_fail(op, conn, "the database cannot be opened");
@@ -226,33 +230,39 @@ conn_own(struct conn *conn, enum conn_own which)
 	return sqlite3_reset(handle);
 }
 
+/* Binding goes by name: SQLite itself numbers "$2" by first appearance. */
+static void
+find_places(struct prepared *p)
+{
+	for (int i = 1; i <= sqlite3_bind_parameter_count(p->handle); i++) {
+		const char *name = sqlite3_bind_parameter_name(p->handle, i);
+
+		if (name == NULL || name[0] != '$')
+			bug("statement %s has a parameter without $", p->stmt->name);
+		p->places[strtoul(name + 1, NULL, 10) - 1] = (unsigned char)i;
+	}
+}
+
 int
 conn_prepare(struct conn *conn, size_t number, struct prepared **out)
 {
 	const struct stmt *stmt = stmt_table_at(number);
 	struct prepared *p = conn->prepared[number];
+	size_t n = stmt_table_params(number);
 	sqlite3_stmt *handle;
-	int code, n;
+	int code;
 
 	if (p == NULL) {
-		/* Binding goes by name: SQLite itself numbers "$2" by first appearance. */
 		code = sqlite3_prepare_v3(conn->db, stmt->sql, -1, SQLITE_PREPARE_PERSISTENT,
 					  &handle, NULL);
 		if (code != SQLITE_OK)
 			return code;
-		n = sqlite3_bind_parameter_count(handle);
-		p = arena_alloc(conn->arena, sizeof(*p) + (size_t)n);
+		p = arena_alloc(conn->arena, sizeof(*p) + n);
 		p->stmt = stmt;
 		p->handle = handle;
 		p->quiet = stmt_is_quiet(stmt) || sqlite3_stmt_readonly(handle);
 		p->n = n;
-		for (int i = 0; i < n; i++) {
-			const char *name = sqlite3_bind_parameter_name(handle, i + 1);
-
-			if (name == NULL || name[0] != '$')
-				bug("statement %s has a parameter without $", stmt->name);
-			p->params[i] = (unsigned char)strtoul(name + 1, NULL, 10);
-		}
+		find_places(p);
 		conn->prepared[number] = p;
 	}
 	*out = p;

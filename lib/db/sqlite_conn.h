@@ -35,8 +35,8 @@ struct prepared {
 	sqlite3_stmt *handle;
 	struct mapping *mappings; /* shapes it has been read into */
 	bool quiet;               /* changes nothing that anybody keeps in memory */
-	int n;                    /* parameters of the text in SQLite's count */
-	unsigned char params[];   /* the n of "$n" for each of them */
+	size_t n;                 /* the highest "$n" of the text */
+	unsigned char places[];   /* of "$1" to "$n" in SQLite's count; 0: does not occur */
 };
 
 /* A connection, its statements and the memory of both. One thread at a time. */

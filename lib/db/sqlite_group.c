@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Running batches. A batch that misses an expectation or breaks a constraint undoes its own
- * savepoint; an error of the disk ends the transaction with all that is in it. Nothing in a
- * batch is trusted to be well-formed: it may come from another process.
+ * Running batches. A batch that misses an expectation or breaks a constraint has nothing to undo
+ * while it has changed nothing, and undoes its own savepoint after that; an error of the disk
+ * ends the transaction with all that is in it. Nothing in a batch is trusted to be well-formed:
+ * it may come from another process.
  */
 #include "db/sqlite_group.h"
 
@@ -39,9 +40,9 @@ group_lost(struct group *g, const char *what)
 }
 
 enum rc
-group_begin(struct group *g, struct op *op, struct conn *conn)
+group_begin(struct group *g, struct op *op, struct conn *conn, bool guarded)
 {
-	*g = (struct group){ .op = op, .conn = conn };
+	*g = (struct group){ .op = op, .conn = conn, .guarded = guarded };
 	return conn_own(conn, OWN_BEGIN_WRITE) == SQLITE_OK ? RC_OK : group_lost(g, "BEGIN");
 }
 
@@ -89,24 +90,12 @@ bind_cell(struct run *run, sqlite3_stmt *handle, int at)
 	}
 }
 
-/* Where SQLite has the value that the text calls $n; 0 when it does not use it. */
-static int
-find_param(const struct prepared *p, size_t n)
-{
-	for (int i = 0; i < p->n; i++)
-		if (p->params[i] == n)
-			return i + 1;
-	return 0;
-}
-
 static void
-bind_all(struct run *run, const struct prepared *p, size_t n)
+bind_all(struct run *run, const struct prepared *p)
 {
-	for (size_t i = 1; i <= n && !run->in.bad; i++) {
-		int at = find_param(p, i);
-
-		if (at > 0)
-			bind_cell(run, p->handle, at);
+	for (size_t i = 0; i < p->n && !run->in.bad; i++) {
+		if (p->places[i] != 0)
+			bind_cell(run, p->handle, p->places[i]);
 		else
 			run->in.bad = true;
 	}
@@ -196,7 +185,7 @@ run_statement(struct run *run)
 		run_fail(run, stmt_table_at(number)->name);
 		return;
 	}
-	bind_all(run, item.p, n);
+	bind_all(run, item.p);
 	if (run->in.bad)
 		run_garbled(run);
 	else if (!run_steps(run, &item))
@@ -243,12 +232,31 @@ run_statements(struct run *run, uint16_t statements)
 	return -1;
 }
 
-/* Undo the batch and put a refusal in place of what its statements gave. */
+/* Undo what the batch changed, where it has changed anything. */
 static enum rc
-run_undo(struct run *run, size_t at, int missed)
+undo(struct group *g, const struct run *run, int64_t changes_before)
 {
-	if (run->lost || conn_own(run->conn, OWN_UNDO) != SQLITE_OK)
-		return RC_BUSY;
+	if (run->lost)
+		return op_fail(g->op, RC_BUSY, "%s", run->why);
+	if (sqlite3_total_changes64(g->conn->db) == changes_before)
+		return RC_OK;
+	if (!g->guarded)
+		return RC_CONFLICT;
+	g->undid = true;
+	return conn_own(g->conn, OWN_UNDO) == SQLITE_OK ? RC_OK : group_lost(g, "ROLLBACK TO");
+}
+
+/* Run the batch, and put a refusal in place of what its statements gave when it failed. */
+static enum rc
+run_or_undo(struct group *g, struct run *run, uint16_t statements)
+{
+	int64_t changes = sqlite3_total_changes64(g->conn->db);
+	size_t at = run->reply->n;
+	int missed = run_statements(run, statements);
+
+	if (run->rc == RC_OK)
+		return RC_OK;
+	TRY(undo(g, run, changes));
 	run->reply->n = at;
 	run->reply->failed = false;
 	group_refuse(run->reply, run->rc, missed, run->why);
@@ -259,21 +267,17 @@ enum rc
 group_run(struct group *g, struct bytes batch, struct buf *reply)
 {
 	struct run run = { .conn = g->conn, .reply = reply, .in = wire_of(batch) };
-	size_t at = reply->n;
 	uint16_t statements;
 	bool wakes;
-	int missed;
 
 	wire_u32(&run.in);
 	statements = wire_u16(&run.in);
 	wakes = wire_u8(&run.in) != 0;
 	wire_u8(&run.in);
-	if (conn_own(g->conn, OWN_SAVE) != SQLITE_OK)
+	if (g->guarded && conn_own(g->conn, OWN_SAVE) != SQLITE_OK)
 		return group_lost(g, "SAVEPOINT");
-	missed = run_statements(&run, statements);
-	if (run.rc != RC_OK && run_undo(&run, at, missed) != RC_OK)
-		return op_fail(g->op, RC_BUSY, "%s", run.why);
-	if (conn_own(g->conn, OWN_RELEASE) != SQLITE_OK)
+	TRY(run_or_undo(g, &run, statements));
+	if (g->guarded && conn_own(g->conn, OWN_RELEASE) != SQLITE_OK)
 		return group_lost(g, "RELEASE");
 	g->wakes |= wakes && run.rc == RC_OK;
 	g->stirs |= run.stirs && run.rc == RC_OK;

@@ -6,21 +6,29 @@
 #include "db/sqlite_conn.h"
 
 /*
- * A group: batches that are committed by one transaction, each in a savepoint of its own. The
- * writer daemon and the in-process path run the same groups, under the write lock.
+ * A group: batches that are committed by one transaction, each of which happens as a whole or
+ * not at all. The writer daemon and the in-process path run the same groups, under the write
+ * lock.
  */
 struct group {
 	struct op *op; /* of the group: sentences about the whole of it */
 	struct conn *conn;
-	bool wakes; /* ring the doorbell after the commit */
-	bool stirs; /* move the generation after it */
+	bool guarded; /* a savepoint for each batch */
+	bool undid;   /* and one was needed */
+	bool wakes;   /* ring the doorbell after the commit */
+	bool stirs;   /* move the generation after it */
 };
 
-/* RC_BUSY: nothing happened. */
-MUST_CHECK enum rc group_begin(struct group *g, struct op *op, struct conn *conn);
+/*
+ * A savepoint lets any batch fail alone, and costs a copy of every page that the batch changes.
+ * Without savepoints a batch may fail alone only as long as it has changed nothing. RC_BUSY:
+ * nothing happened.
+ */
+MUST_CHECK enum rc group_begin(struct group *g, struct op *op, struct conn *conn, bool guarded);
 
-/* Run one batch and append its reply, whatever came of it. RC_BUSY: the transaction is lost
- * (disk full, I/O error); the group must be abandoned, and nothing of it happened. */
+/* Run one batch and append its reply, whatever came of it. The group must be abandoned, and
+ * nothing of it happened: RC_CONFLICT: the batch failed half-way in a group without savepoints,
+ * run all of it again with them. RC_BUSY: the transaction is lost (disk full, I/O error). */
 MUST_CHECK enum rc group_run(struct group *g, struct bytes batch, struct buf *reply);
 
 /* Make it durable, then ring. RC_BUSY: certainly not committed. RC_INTERNAL: an I/O error; what

@@ -82,17 +82,12 @@ db_plan(struct op *op, const struct stmt *stmt, const char **plan)
 
 /* Every value from $1 to the highest must occur, and in account scope $1 is the account. */
 static void
-check_params(struct buf *problems, const struct prepared *p, size_t params)
+check_params(struct buf *problems, const struct prepared *p)
 {
-	for (size_t want = 1; want <= params; want++) {
-		bool found = false;
-
-		for (int i = 0; i < p->n; i++)
-			found |= p->params[i] == want;
-		if (!found)
-			buf_printf(problems, "%s: $%zu does not occur\n", p->stmt->name, want);
-	}
-	if (params == 0 && p->stmt->scope == SCOPE_ACCOUNT)
+	for (size_t i = 0; i < p->n; i++)
+		if (p->places[i] == 0)
+			buf_printf(problems, "%s: $%zu does not occur\n", p->stmt->name, i + 1);
+	if (p->n == 0 && p->stmt->scope == SCOPE_ACCOUNT)
 		buf_printf(problems, "%s: account scope without $1\n", p->stmt->name);
 }
 
@@ -108,7 +103,7 @@ db_prepare_all(struct op *op, const char **problems)
 		struct prepared *p;
 
 		if (conn_prepare(conn, i, &p) == SQLITE_OK)
-			check_params(&found, p, stmt_table_params(i));
+			check_params(&found, p);
 		else
 			buf_printf(&found, "%s: %s\n", stmt_table_at(i)->name,
 				   sqlite3_errmsg(conn->db));

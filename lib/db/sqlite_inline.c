@@ -37,7 +37,7 @@ run_locked(struct op *op, struct batch *const *batches, size_t n)
 
 	if (writing == NULL)
 		TRY(conn_open(op, &writing, CONN_WRITE));
-	TRY(group_begin(&group, op, writing));
+	TRY(group_begin(&group, op, writing, true));
 	rc = run_batches(&group, batches, n);
 	if (rc == RC_OK)
 		rc = group_commit(&group);

@@ -21,7 +21,7 @@ static struct {
 	pthread_mutex_t mutex;
 	int fd;
 	pid_t owner;
-	char path[512];
+	char run_dir[512], path[512];
 } held = { .mutex = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
 
 const char *
@@ -114,22 +114,29 @@ wait_for(struct op *op, int fd, const char *path, int64_t patience_ms)
 		       path, (long long)patience_ms);
 }
 
+/* A child would share its parent's lock; and tests move to other folders. */
+static bool
+is_ours(void)
+{
+	return held.owner == getpid() && text_equal(held.run_dir, settings()->run_dir);
+}
+
 static enum rc
 take(struct op *op, int64_t patience_ms)
 {
-	const char *path = lock_run_path(op, "write.lock");
-
-	/* A child would share its parent's lock; and tests move to other folders. */
-	if (held.fd >= 0 && (held.owner != getpid() || !text_equal(held.path, path))) {
+	if (held.fd >= 0 && !is_ours()) {
 		close(held.fd);
 		held.fd = -1;
 	}
 	if (held.fd < 0) {
+		const char *path = lock_run_path(op, "write.lock");
+
 		TRY(open_lock(op, path, &held.fd));
 		held.owner = getpid();
+		snprintf(held.run_dir, sizeof(held.run_dir), "%s", settings()->run_dir);
 		snprintf(held.path, sizeof(held.path), "%s", path);
 	}
-	return wait_for(op, held.fd, path, patience_ms);
+	return wait_for(op, held.fd, held.path, patience_ms);
 }
 
 enum rc

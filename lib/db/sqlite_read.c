@@ -166,11 +166,8 @@ query_start(struct op *op, struct prepared **out, const struct stmt *stmt, const
 	TRY(reader_of(op, &conn));
 	if (conn_prepare(conn, number, &p) != SQLITE_OK)
 		return reader_fail(op, stmt->name);
-	for (int i = 0; i < p->n; i++) {
-		size_t which = p->params[i];
-
-		bind_one(p, i + 1, which == own ? &account : &binds[which - 1 - own]);
-	}
+	for (size_t i = 0; i < p->n; i++)
+		bind_one(p, p->places[i], i < own ? &account : &binds[i - own]);
 	*out = p;
 	return RC_OK;
 }

@@ -6,45 +6,49 @@
 #include "db/writer_channel.h"
 
 /*
- * The writer daemon's desk: the group that is open and who waits for its answers. One thread.
+ * The writer daemon's desk: the packets that have arrived and who waits for their answers. One
+ * thread.
  */
 enum { PEERS_MAX = 512 };
+
+/* A packet of batches on the desk. It outlives the peer that brought it. */
+struct parcel {
+	struct parcel *next;
+	struct arena *arena; /* its own */
+	struct packet packet;
+	char session[SESSION_LEN + 1];
+	struct buf replies;
+};
 
 /* A connected client. A free place has fd -1. */
 struct peer {
 	int fd;
-	bool greeted;    /* said HELLO with our fingerprint */
-	bool asked;      /* and waits for WELCOME, after this group */
-	uint64_t doubt;  /* the packet it asked about */
-	uint64_t number; /* of the last packet that was run */
+	bool greeted;          /* said HELLO with our fingerprint */
+	bool asked;            /* and waits for WELCOME, after this group */
+	uint64_t doubt;        /* the packet it asked about */
+	uint64_t number;       /* of the last packet that was taken */
+	struct parcel *parcel; /* on the desk, or NULL */
 	char session[SESSION_LEN + 1];
-
-	/* in this group; arena is NULL for who has nothing in it */
-	struct arena *arena;
-	struct buf replies;
-	uint32_t count;
 };
 
 struct desk {
 	struct conn *conn;
 	struct peer peers[PEERS_MAX];
-	size_t top;      /* places from here on have never been used */
-	bool used;       /* somebody has something in this group */
-	bool open, lost; /* its transaction is under way; or came to nothing */
-	struct op *op;   /* of the group, while it is used */
-	struct group group;
+	size_t top; /* places from here on have never been used */
+	struct parcel *first, **last;
+	struct op *op; /* of the group that is being committed */
+	int wary;      /* groups that still run guarded, after one that had to be run again */
 	int64_t tidied_us;
 };
 
 /* Open the database to write. RC_BUSY with a sentence. */
 MUST_CHECK enum rc desk_start(struct desk *desk, struct op *op);
 
-/* Run a packet of batches in the open group, opening one if need be. False: the packet is not
- * what it says and nothing of it was run. */
-bool desk_run(struct desk *desk, struct peer *peer, const struct packet *packet);
+/* Put a packet of batches on the desk, which takes it over. False: it is not what it says. */
+bool desk_take(struct desk *desk, struct peer *peer, struct packet *packet);
 
-/* Commit what is open and answer everybody who has something in it. fatal() when it is not
- * known what is on the disk: then nobody is told anything. */
+/* Commit all that is on the desk by one transaction and answer everybody who waits. fatal() when
+ * it is not known what is on the disk: then nobody is told anything. */
 void desk_finish(struct desk *desk);
 
 /* The replies to a session's packet, if it was committed: copied into the arena. */

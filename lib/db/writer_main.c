@@ -99,13 +99,13 @@ hear_ping(struct peer *peer)
 }
 
 static bool
-hear(struct peer *peer, const struct packet *packet)
+hear(struct peer *peer, struct packet *packet)
 {
 	switch (packet->head.kind) {
 	case PACKET_HELLO:
 		return hear_hello(peer, packet);
 	case PACKET_BATCHES:
-		return desk_run(&writer.desk, peer, packet);
+		return desk_take(&writer.desk, peer, packet);
 	case PACKET_PING:
 		return hear_ping(peer);
 	default:

@@ -48,7 +48,7 @@ static const struct stmt insert = {
 	SCOPE_SYSTEM,
 	"INSERT INTO account (id, name, plan, time_zone, marketing, essential_purposes, "
 	"send_module, billing, created_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt name_is_free = {
@@ -98,7 +98,12 @@ static const struct stmt owner_of_user = OWNER_OF("user", "users");
 static const struct stmt owner_of_instance = OWNER_OF("instance", "instance");
 static const struct stmt owner_of_key = OWNER_OF("key", "api_key");
 static const struct stmt owner_of_endpoint = OWNER_OF("endpoint", "endpoint");
-static const struct stmt owner_of_message = OWNER_OF("message", "message");
+static const struct stmt owner_of_message = {
+	"account.owner_of_message",
+	SCOPE_SYSTEM,
+	"SELECT a.id AS account_id FROM account a WHERE EXISTS "
+	"(SELECT 1 FROM message m WHERE m.account_id = a.id AND m.id = $1) LIMIT 1",
+};
 static const struct stmt owner_of_inbound = OWNER_OF("inbound", "inbound");
 static const struct stmt owner_of_event = OWNER_OF("event", "event");
 static const struct stmt owner_of_delivery = OWNER_OF("delivery", "delivery");

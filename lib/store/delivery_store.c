@@ -77,7 +77,7 @@ static const struct stmt attempt = {
 	QUIET
 	"INSERT INTO attempt (delivery_id, number, account_id, at, status, ms, excerpt, error, "
 	"slow) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true ON CONFLICT DO NOTHING",
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
 /* One that was tried before keeps to its own schedule. */

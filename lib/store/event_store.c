@@ -14,7 +14,7 @@ static const struct stmt insert = {
 	"INSERT INTO event (account_id, id, instance_id, name, topic, lane, normalized, meta, "
 	"test, "
 	"message_id, inbound_id, digest, created_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE true "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
 	"ON CONFLICT DO NOTHING",
 };
 

@@ -21,7 +21,7 @@ static const struct stmt insert = {
 	QUIET
 	"INSERT INTO inbound (account_id, id, instance_id, provider_id, sender, sender_user_id, "
 	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 WHERE true "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
 	"ON CONFLICT DO NOTHING",
 };
 

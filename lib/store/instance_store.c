@@ -82,7 +82,7 @@ static const struct stmt insert = {
 	"instance.insert",
 	SCOPE_ACCOUNT,
 	"INSERT INTO instance (account_id, id, slug, name, provider, state, window_policy, "
-	"verify_token, created_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE true "
+	"verify_token, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
 	"ON CONFLICT DO NOTHING",
 };
 

@@ -61,7 +61,13 @@ static const struct stmt list_to = {
 static const struct stmt list_with_status = {
 	"message.list_with_status",
 	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND status = $8" PAGE,
+	SELECT "WHERE account_id = $1 AND status = $8 AND status <> 'sending'" PAGE,
+};
+
+static const struct stmt list_sending = {
+	"message.list_sending",
+	SCOPE_ACCOUNT,
+	SELECT "WHERE account_id = $1 AND status = 'sending'" PAGE,
 };
 
 static const struct stmt list_of_instance = {
@@ -95,6 +101,13 @@ static const struct stmt count_up = {
 	QUIET "UPDATE account SET last_log_id = last_log_id + 1 WHERE id = $1",
 };
 
+/* What the account has counted up to. RETURNING would say it too, by way of temporary tables. */
+static const struct stmt counted = {
+	"message.counted",
+	SCOPE_ACCOUNT,
+	"SELECT last_log_id FROM account WHERE id = $1",
+};
+
 static const struct stmt insert = {
 	"message.insert",
 	SCOPE_ACCOUNT,
@@ -102,8 +115,8 @@ static const struct stmt insert = {
 	"INSERT INTO message (account_id, id, instance_id, log_id, api_key_id, source, recipient, "
 	"type, purpose, simulated, payload, client_reference, status, provider_id, created_at, "
 	"sending_until, sent_at) "
-	"SELECT $1, $2, $3, a.last_log_id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-	"$16 FROM account a WHERE a.id = $1 RETURNING log_id",
+	"VALUES ($1, $2, $3, (SELECT a.last_log_id FROM account a WHERE a.id = $1), $4, $5, $6, "
+	"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 };
 
 static const struct stmt settle = {
@@ -134,10 +147,9 @@ static const struct stmt give_up = {
 };
 
 const struct stmt *const message_store_stmts[] = {
-	&get,     &by_log_id,        &by_provider_id,   &list,
-	&list_to, &list_with_status, &list_of_instance, &list_simulated,
-	&orphans, &undecided,        &count_up,         &insert,
-	&settle,  &complete,         &give_up,          NULL,
+	&get,          &by_log_id,        &by_provider_id, &list,     &list_to,   &list_with_status,
+	&list_sending, &list_of_instance, &list_simulated, &orphans,  &undecided, &count_up,
+	&counted,      &insert,           &settle,         &complete, &give_up,   NULL,
 };
 
 enum rc
@@ -169,6 +181,8 @@ narrowest(const struct message_query *q, const char **leads)
 	}
 	if (q->only_simulated)
 		return &list_simulated;
+	if (text_equal(q->status, "sending"))
+		return &list_sending;
 	if (q->status != NULL) {
 		*leads = q->status;
 		return &list_with_status;
@@ -215,14 +229,14 @@ int
 message_store_insert(struct batch *batch, const struct message *m)
 {
 	batch_add(batch, &count_up, EXPECT_ONE, RC_MISSING, NO_BINDS);
-	return batch_add(batch, &insert, EXPECT_ONE, RC_INTERNAL,
-			 BINDS(bind_text(m->id), bind_text(m->instance_id),
-			       bind_text(m->api_key_id), bind_text(m->source),
-			       bind_text(m->recipient), bind_text(m->type), bind_text(m->purpose),
-			       bind_bool(m->simulated), bind_text(m->payload),
-			       bind_text(m->client_reference), bind_text(m->status),
-			       bind_text(m->provider_id), bind_time(m->created_at),
-			       bind_time(m->sending_until), bind_time(m->sent_at)));
+	batch_add(batch, &insert, EXPECT_ONE, RC_INTERNAL,
+		  BINDS(bind_text(m->id), bind_text(m->instance_id), bind_text(m->api_key_id),
+			bind_text(m->source), bind_text(m->recipient), bind_text(m->type),
+			bind_text(m->purpose), bind_bool(m->simulated), bind_text(m->payload),
+			bind_text(m->client_reference), bind_text(m->status),
+			bind_text(m->provider_id), bind_time(m->created_at),
+			bind_time(m->sending_until), bind_time(m->sent_at)));
+	return batch_add(batch, &counted, EXPECT_ONE, RC_INTERNAL, NO_BINDS);
 }
 
 void

@@ -34,7 +34,7 @@ message_store_undecided(struct op *op, struct list *out, struct instant now, int
 
 /* ---- writes in the op's account ---- */
 
-/* Add the message with the account's next log id. Two statements; the index is the one whose
+/* Add the message with the account's next log id. The index is of the statement whose
  * batch_number is that log id. */
 int message_store_insert(struct batch *batch, const struct message *message);
 

@@ -12,7 +12,7 @@ static const struct stmt name = {
 	"recipient.name",
 	SCOPE_ACCOUNT,
 	QUIET "INSERT INTO recipient_alias (account_id, alias, identity) "
-	      "SELECT $1, $2, $2 WHERE true ON CONFLICT DO NOTHING",
+	      "VALUES ($1, $2, $2) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt alias = {

@@ -15,7 +15,7 @@ static const struct stmt is_on = {
 static const struct stmt turn_on = {
 	"state.turn_on",
 	SCOPE_SYSTEM,
-	"INSERT INTO gateway_state (name, value, changed_at) SELECT $1, 'on', $2 WHERE true "
+	"INSERT INTO gateway_state (name, value, changed_at) VALUES ($1, 'on', $2) "
 	"ON CONFLICT DO NOTHING",
 };
 

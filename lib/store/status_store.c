@@ -29,9 +29,9 @@ static const struct stmt insert = {
 	QUIET
 	"INSERT INTO message_status (account_id, instance_id, provider_id, status, participant, "
 	"message_id, payload, provider_at, recorded_at, applied_at) "
-	"SELECT $1, $2, $3, $4, $5, COALESCE($6, (SELECT m.id FROM message m "
+	"VALUES ($1, $2, $3, $4, $5, COALESCE($6, (SELECT m.id FROM message m "
 	"WHERE m.account_id = $1 AND m.provider_id = $3 AND m.instance_id = $2)), "
-	"$7, $8, $9, $10 WHERE true ON CONFLICT DO NOTHING",
+	"$7, $8, $9, $10) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt adopt = {
@@ -47,7 +47,8 @@ static const struct stmt adopted = {
 	SCOPE_SYSTEM,
 	"SELECT s.instance_id, s.provider_id, s.status, s.participant, s.account_id, "
 	"s.message_id, s.payload, s.provider_at, s.recorded_at, s.applied_at "
-	"FROM message_status s JOIN message m ON m.id = s.message_id "
+	"FROM message_status s "
+	"JOIN message m ON m.account_id = s.account_id AND m.id = s.message_id "
 	"WHERE s.applied_at IS NULL AND s.message_id IS NOT NULL AND m.status <> 'sending' "
 	"ORDER BY s.recorded_at, s.provider_at, CASE s.status WHEN 'sent' THEN 0 "
 	"WHEN 'delivered' THEN 1 WHEN 'read' THEN 2 ELSE 3 END LIMIT $1",

@@ -26,7 +26,7 @@ static const struct stmt insert = {
 	"user.insert",
 	SCOPE_SYSTEM,
 	"INSERT INTO users (id, account_id, email, name, role, password_hash, created_at) "
-	"SELECT $1, $2, $3, $4, $5, $6, $7 WHERE true ON CONFLICT DO NOTHING",
+	"VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt set_password = {

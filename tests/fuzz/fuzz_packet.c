@@ -80,7 +80,7 @@ settle(struct op *op, struct bytes reply, uint16_t statements)
 }
 
 static void
-run_batch(struct op *op, struct bytes bytes)
+run_batch(struct op *op, struct bytes bytes, bool guarded)
 {
 	struct wire w = wire_of(bytes);
 	struct group group;
@@ -89,7 +89,7 @@ run_batch(struct op *op, struct bytes bytes)
 
 	wire_u32(&w);
 	buf_init(&reply, op->arena, WIRE_BATCH_MAX);
-	expect(group_begin(&group, op, conn) == RC_OK);
+	expect(group_begin(&group, op, conn, guarded) == RC_OK);
 	if (group_run(&group, bytes, &reply) == RC_OK) {
 		batch = settle(op, buf_bytes(&reply), wire_u16(&w));
 		expect(strstr(batch_why(batch), "does not know") == NULL);
@@ -119,7 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	op = op_begin("fuzz");
 	if (data[0] & 1)
-		run_batch(op, bytes_slice(data + 1, size - 1));
+		run_batch(op, bytes_slice(data + 1, size - 1), (data[0] & 2) != 0);
 	else
 		read_reply(op, bytes_slice(data + 1, size - 1));
 	op_end(op);

@@ -688,6 +688,22 @@ test_many_at_once(void **state)
 
 /* ---- left behind ---- */
 
+/* How many the filter by status shows of one message. */
+static size_t
+shown(struct op *op, const char *status, const char *id)
+{
+	struct message_filter filter = { .status = status, .page.limit = 200 };
+	const char *next;
+	struct list list;
+	size_t n = 0;
+
+	db_rest(op);
+	must(op, gateway_list_messages(op, &list, &next, &filter));
+	for (size_t i = 0; i < list.n; i++)
+		n += text_equal(((const struct message *)list.rows)[i].id, id);
+	return n;
+}
+
 static void
 test_reap(void **state)
 {
@@ -705,14 +721,20 @@ test_reap(void **state)
 		.created_at = { 1000 },
 		.sending_until = { 2000 },
 	};
+	const char *owner = NULL;
 	int64_t n = -1;
 
 	(void)state;
 	message_store_insert(batch, &orphan);
 	must(op, db_commit(op, batch));
+	assert_int_equal(shown(op, "sending", orphan.id), 1);
+	assert_int_equal(shown(op, "unknown", orphan.id), 0);
+	must(op, account_store_owner(op, &owner, orphan.id));
+	assert_string_equal(owner, fixture_instance.account_id);
 	must(op, gateway_reap_sends(op, &n));
 	assert_int_equal(n, 1);
-	db_rest(op);
+	assert_int_equal(shown(op, "sending", orphan.id), 0);
+	assert_int_equal(shown(op, "unknown", orphan.id), 1);
 	assert_string_equal(stored(op, orphan.id).status, "unknown");
 	must(op, gateway_reap_sends(op, &n));
 	assert_int_equal(n, 0);
