@@ -133,6 +133,33 @@ json_read(struct op *op, json_t **out, struct bytes raw)
 	return RC_OK;
 }
 
+/* Past a run of digits; NULL when there is none. */
+static const char *
+after_digits(const char *p)
+{
+	size_t n = p != NULL ? strspn(p, "0123456789") : 0;
+
+	return n > 0 ? p + n : NULL;
+}
+
+/* RFC 8259, section 6: a number as JSON writes it. */
+static bool
+is_number(const char *p)
+{
+	const char *start = *p == '-' ? p + 1 : p;
+
+	p = after_digits(start);
+	if (p != NULL && *start == '0' && p > start + 1)
+		return false;
+	if (p != NULL && *p == '.')
+		p = after_digits(p + 1);
+	if (p != NULL && (*p == 'e' || *p == 'E')) {
+		p++;
+		p = after_digits(*p == '+' || *p == '-' ? p + 1 : p);
+	}
+	return p != NULL && *p == '\0';
+}
+
 /* Whether jansson can hold a number: 64 bits, or a double when it has a fraction. */
 static bool
 number_fits(const char *number)
@@ -158,6 +185,15 @@ copy_string(struct buf *out, struct bytes raw, size_t start)
 	return i;
 }
 
+/* Whether what ends here stands where a member's name should. */
+static bool
+is_name(struct bytes raw, size_t end)
+{
+	while (end < raw.n && raw.p[end] != '\0' && strchr(" \t\r\n", raw.p[end]) != NULL)
+		end++;
+	return end < raw.n && raw.p[end] == ':';
+}
+
 /* Copy a number, as a string when it does not fit; gives the place after it. */
 static size_t
 copy_number(struct buf *out, struct bytes raw, size_t start)
@@ -173,7 +209,7 @@ copy_number(struct buf *out, struct bytes raw, size_t start)
 		snprintf(near, sizeof(near), "%.*s", (int)n, (const char *)raw.p + start);
 	else
 		number = arena_dupn(out->arena, raw.p + start, n);
-	quote = number_fits(number) ? "" : "\"";
+	quote = !is_number(number) || number_fits(number) || is_name(raw, end) ? "" : "\"";
 	buf_text(out, quote);
 	buf_add(out, number, n);
 	buf_text(out, quote);
