@@ -142,21 +142,27 @@ after_digits(const char *p)
 	return n > 0 ? p + n : NULL;
 }
 
+/* A fraction or an exponent, where its mark stands. */
+static const char *
+after_part(const char *p, const char *marks, const char *signs)
+{
+	if (p == NULL || *p == '\0' || strchr(marks, *p) == NULL)
+		return p;
+	p++;
+	if (*p != '\0' && strchr(signs, *p) != NULL)
+		p++;
+	return after_digits(p);
+}
+
 /* RFC 8259, section 6: a number as JSON writes it. */
 static bool
 is_number(const char *p)
 {
 	const char *start = *p == '-' ? p + 1 : p;
 
-	p = after_digits(start);
-	if (p != NULL && *start == '0' && p > start + 1)
+	if (start[0] == '0' && start[1] >= '0' && start[1] <= '9')
 		return false;
-	if (p != NULL && *p == '.')
-		p = after_digits(p + 1);
-	if (p != NULL && (*p == 'e' || *p == 'E')) {
-		p++;
-		p = after_digits(*p == '+' || *p == '-' ? p + 1 : p);
-	}
+	p = after_part(after_part(after_digits(start), ".", ""), "eE", "+-");
 	return p != NULL && *p == '\0';
 }
 
