@@ -121,6 +121,15 @@ fixture_open(void)
 	op_end(op);
 }
 
+/* All three: the database is there and open. */
+static inline void
+fixture_begin(const char *writer)
+{
+	fixture_settings(writer);
+	fixture_migrate();
+	fixture_open();
+}
+
 static inline struct op *
 account_op(void)
 {

@@ -5,7 +5,7 @@
 /*
  * The other side of a call, in this process: a server on a loopback port with a thread per
  * connection. What it does is chosen by the path of each request; it counts requests that it
- * has read to their end.
+ * has read to their end. peer_call makes a call to it.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
+#include "net/net.h"
 #include "unit.h"
 
 enum { PEER_REQUEST_MAX = 1 << 20 };
@@ -188,6 +189,20 @@ static inline int
 peer_connections(void)
 {
 	return __atomic_load_n(&peer.connections, __ATOMIC_SEQ_CST);
+}
+
+/* A call to a path of the peer; all of it lives in owner. */
+static inline struct net_call
+peer_call(struct op *owner, const char *method, const char *path, const char *body)
+{
+	return (struct net_call){
+		.op = owner,
+		.method = method,
+		.url = arena_printf(owner->arena, "http://127.0.0.1:%d%s", peer.port, path),
+		.body = bytes_of(body),
+		.timeout_ms = 10000,
+		.max_answer = 1000,
+	};
 }
 
 #endif

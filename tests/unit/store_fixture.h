@@ -54,6 +54,15 @@ fixture_op(void)
 	return op;
 }
 
+/* The rc of a call in an op of its own, in the fixture's account. */
+#define RC_OF(op, call)                       \
+	({                                    \
+		struct op *op = fixture_op(); \
+		enum rc rc_of_ = (call);      \
+		op_end(op);                   \
+		rc_of_;                       \
+	})
+
 static inline void
 must(struct op *op, enum rc rc)
 {
@@ -144,6 +153,23 @@ store_end(void)
 {
 	db_close();
 	nftw(store_dir, store_remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline int
+setup_store(void **state)
+{
+	(void)state;
+	store_begin("");
+	return 0;
+}
+
+/* With the op that a set-up of its own may have left in *state. */
+static inline int
+teardown_store(void **state)
+{
+	op_end(*state);
+	store_end();
+	return 0;
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* API keys: their form and their check sum. */
-#include "unit.h"
+#include "fixture.h"
 
 #include <zlib.h>
 
@@ -8,20 +8,6 @@
 #include "domain/api_key.h"
 
 static const char random30[] = "AbCdEfGhIjKlMnOpQrStUvWxYz0123";
-
-static int
-begin(void **state)
-{
-	*state = arena_new(0);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 /* The check sum read back as a number is the CRC-32 of all before it. */
 static void
@@ -112,16 +98,17 @@ scopes_are_whole_words(void **state)
 	assert_false(api_key_has_scope(&key, "sen"));
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_key_ends_with_the_crc_of_its_beginning, begin,
-						end),
-		cmocka_unit_test_setup_teardown(the_prefix_tells_the_environment, begin, end),
-		cmocka_unit_test_setup_teardown(every_single_typing_error_is_noticed, begin, end),
-		cmocka_unit_test_setup_teardown(swapped_neighbours_are_noticed, begin, end),
-		cmocka_unit_test_setup_teardown(other_texts_are_no_keys, begin, end),
+		TEST(a_key_ends_with_the_crc_of_its_beginning),
+		TEST(the_prefix_tells_the_environment),
+		TEST(every_single_typing_error_is_noticed),
+		TEST(swapped_neighbours_are_noticed),
+		TEST(other_texts_are_no_keys),
 		cmocka_unit_test(scopes_are_whole_words),
 	};
 

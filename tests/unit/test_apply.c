@@ -27,14 +27,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
 static int rows_put;
 
 static void
@@ -661,7 +653,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 		TEST(a_message_is_kept_and_told_once),
 		TEST(people_without_a_number_are_known_by_their_user_id),
 		TEST(stop_suppresses_and_start_lifts),

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Buffers: growth, the maximum, and an overflow that sticks. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/buf.h"
-
-static int
-begin(void **state)
-{
-	*state = arena_new(0);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void
 text_grows(void **state)
@@ -137,7 +123,7 @@ an_overflow_by_printf_sticks(void **state)
 	assert_true(strlen(buf_str(&b)) <= 8);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
 
 int
 main(void)

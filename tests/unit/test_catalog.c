@@ -12,22 +12,6 @@ static const char *const small_tables[] = {
 
 typedef void see_stmt(struct op *op, const struct stmt *stmt);
 
-static int
-begin(void **state)
-{
-	(void)state;
-	store_begin("");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
 static void
 for_each(see_stmt *see)
 {
@@ -222,5 +206,5 @@ main(void)
 		cmocka_unit_test(no_plan_scans_a_growing_table),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, setup_store, teardown_store);
 }

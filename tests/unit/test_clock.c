@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Times: reading, writing and the clock that tests can move. */
-#include "unit.h"
-
 #include "core/clock.h"
 
-/* The program looks for the variable once, so it is set before the first test. */
-static char clock_file[] = "/tmp/clock.XXXXXX";
-
-static int
-begin_all(void **state)
-{
-	int fd = mkstemp(clock_file);
-
-	(void)state;
-	if (fd < 0)
-		return 1;
-	close(fd);
-	return setenv("WAGATE_CLOCK", clock_file, 1);
-}
-
-static int
-begin(void **state)
-{
-	*state = arena_new(0);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
+#include "clock_fixture.h"
+#include "fixture.h"
 
 static void
 parsing(void **state)
@@ -180,28 +152,18 @@ zones(void **state)
 }
 
 static void
-write_text(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
 tests_can_move_it(void **state)
 {
 	int64_t before = clock_now().ms, moved;
 
 	(void)state;
-	write_text(clock_file, "86400000\n");
+	write_clock("86400000\n");
 	moved = clock_now().ms - before;
 	assert_true(moved >= DAY_MS && moved < DAY_MS + MINUTE_MS);
-	write_text(clock_file, "-86400000");
+	write_clock("-86400000");
 	moved = clock_now().ms - before;
 	assert_true(moved >= -DAY_MS && moved < -DAY_MS + MINUTE_MS);
-	write_text(clock_file, "soon");
+	write_clock("soon");
 	moved = clock_now().ms - before;
 	assert_true(moved >= 0 && moved < MINUTE_MS);
 	unlink(clock_file);
@@ -218,7 +180,7 @@ durations_go_forward(void **state)
 	assert_true(clock_elapsed_us() >= first);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
 
 int
 main(void)
@@ -230,5 +192,5 @@ main(void)
 		TEST(tests_can_move_it), TEST(durations_go_forward),
 	};
 
-	return cmocka_run_group_tests(tests, begin_all, NULL);
+	return cmocka_run_group_tests(tests, setup_clock, NULL);
 }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The cloud driver: requests as Meta wants them, honest outcomes for every kind of answer, and
  * signatures. */
-#include "unit.h"
+#include "op_fixture.h"
 
-#include "core/secret.h"
-#include "core/settings.h"
 #include "provider/provider.h"
-
-static struct op *op;
 
 static const struct instance instance = { .id = "inst_1", .phone_number_id = "106540352242922" };
 static const struct credentials credentials = {
@@ -15,22 +11,6 @@ static const struct credentials credentials = {
 	.app_secret = "test_app_secret",
 	.previous_app_secret = "former_secret",
 };
-
-static int
-begin(void **state)
-{
-	(void)state;
-	op = op_begin("test");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
 
 static const char *
 sent_header(const struct net_call *call, const char *name)
@@ -288,7 +268,7 @@ providers_are_found_by_name(void **state)
 	assert_null(provider_of(NULL));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_static_op, teardown_op)
 
 int
 main(void)
@@ -303,12 +283,8 @@ main(void)
 		TEST(signatures_are_proved),
 		TEST(providers_are_found_by_name),
 	};
-	const char *problems;
 
-	unsetenv("WAGATE_CONFIG");
 	setenv("WAGATE_CLOUD_GRAPH_URL", "https://graph.example/", 1);
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
-	secret_start();
+	load_default_settings();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

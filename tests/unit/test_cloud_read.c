@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Webhook documents taken apart and put together again: every item once, with its own contact,
  * byte for byte as it came, in ASCII. */
-#include "unit.h"
+#include "op_fixture.h"
 
 #include <dirent.h>
 
 #include "provider/provider.h"
-
-static struct op *op;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	op = op_begin("test");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
 
 static struct happenings
 read_document(const char *document)
@@ -292,7 +274,7 @@ samples_survive_the_round_trip(void **state)
 	closedir(dir);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_static_op, teardown_op)
 
 int
 main(void)

@@ -12,9 +12,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	fixture_settings("inline");
-	fixture_migrate();
-	fixture_open();
+	fixture_begin("inline");
 	return 0;
 }
 
@@ -648,9 +646,7 @@ static int
 setup_auto(void **state)
 {
 	(void)state;
-	fixture_settings("auto");
-	fixture_migrate();
-	fixture_open();
+	fixture_begin("auto");
 	return 0;
 }
 

@@ -20,14 +20,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
 static struct instant
 at(int64_t seconds)
 {
@@ -347,7 +339,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 		TEST(a_conversation_keeps_its_order),
 		TEST(a_failing_one_is_passed_after_ten_minutes),
 		TEST(one_that_was_tried_keeps_to_its_schedule),

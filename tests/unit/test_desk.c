@@ -45,9 +45,7 @@ begin(void **state)
 	struct op *op = account_op();
 
 	(void)state;
-	fixture_settings("inline");
-	fixture_migrate();
-	fixture_open();
+	fixture_begin("inline");
 	memset(&desk, 0, sizeof(desk));
 	memset(clients, 0, sizeof(clients));
 	if (desk_start(&desk, op) != RC_OK)

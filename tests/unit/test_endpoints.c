@@ -21,23 +21,6 @@ begin(void **state)
 	return 0;
 }
 
-static int
-end(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
-/* The rc of a call in an op of its own, in the fixture's account. */
-#define RC_OF(op, call)                       \
-	({                                    \
-		struct op *op = fixture_op(); \
-		enum rc rc_of_ = (call);      \
-		op_end(op);                   \
-		rc_of_;                       \
-	})
-
 /* ---- endpoints --------------------------------------------------------------------------- */
 
 static enum rc
@@ -244,7 +227,7 @@ another_account_sees_none_of_it(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown_store)
 	const struct CMUnitTest tests[] = {
 		TEST(endpoints_are_checked_before_they_are_stored),
 		TEST(an_endpoint_keeps_its_secrets_sealed_and_shows_one_once),

@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guard: destinations of every forbidden kind in every spelling, what the operator allows,
  * and the URLs that customers may save. */
-#include "unit.h"
+#include "op_fixture.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include "net/guard.h"
 
-static struct op *op;
-
 static int
 begin(void **state)
 {
-	(void)state;
-	op = op_begin("test");
+	setup_static_op(state);
 	assert_int_equal(guard_configure(op, ""), RC_OK);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
 	return 0;
 }
 
@@ -336,19 +325,19 @@ plain_http_reaches_allowed_destinations_only(void **state)
 	assert_false(url_passes("http://192.168.1.1/hook"));
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown_op)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_address_is_judged_by_its_range, begin, end),
-		cmocka_unit_test_setup_teardown(reasons_name_the_range, begin, end),
-		cmocka_unit_test_setup_teardown(other_families_are_refused, begin, end),
-		cmocka_unit_test_setup_teardown(the_operator_opens_what_it_names_and_nothing_else,
-						begin, end),
-		cmocka_unit_test_setup_teardown(a_wrong_item_is_named, begin, end),
-		cmocka_unit_test_setup_teardown(urls_are_judged_by_their_text, begin, end),
-		cmocka_unit_test_setup_teardown(plain_http_reaches_allowed_destinations_only, begin,
-						end),
+		TEST(every_address_is_judged_by_its_range),
+		TEST(reasons_name_the_range),
+		TEST(other_families_are_refused),
+		TEST(the_operator_opens_what_it_names_and_nothing_else),
+		TEST(a_wrong_item_is_named),
+		TEST(urls_are_judged_by_their_text),
+		TEST(plain_http_reaches_allowed_destinations_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

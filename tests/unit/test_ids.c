@@ -1,45 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ids: their form, their order, and that they do not repeat. */
-#include "unit.h"
-
 #include "core/ids.h"
-#include "core/secret.h"
 
-static char clock_file[] = "/tmp/clock.XXXXXX";
-
-static int
-begin_all(void **state)
-{
-	int fd = mkstemp(clock_file);
-
-	(void)state;
-	if (fd < 0)
-		return 1;
-	close(fd);
-	return setenv("WAGATE_CLOCK", clock_file, 1);
-}
-
-static int
-end_all(void **state)
-{
-	(void)state;
-	return unlink(clock_file);
-}
-
-static int
-begin(void **state)
-{
-	secret_start();
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
-}
+#include "clock_fixture.h"
+#include "fixture.h"
 
 static void
 the_form(void **state)
@@ -85,16 +49,13 @@ static void
 later_ones_sort_later(void **state)
 {
 	char *now = id_new(*state, "msg"), *later;
-	FILE *f = fopen(clock_file, "w");
 
-	assert_non_null(f);
-	assert_true(fputs("100", f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	set_clock(100);
 	later = id_new(*state, "msg");
 	assert_true(strcmp(now, later) < 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)
@@ -105,5 +66,5 @@ main(void)
 		TEST(later_ones_sort_later),
 	};
 
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, setup_clock, teardown_clock);
 }

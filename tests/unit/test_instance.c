@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Instances and endpoints: slugs, states, headers, and what never leaves in JSON. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/json.h"
 #include "domain/instance.h"
-
-static int
-begin(void **state)
-{
-	*state = arena_new(0);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void
 slugs_are_small_letters_digits_and_dashes(void **state)
@@ -125,13 +111,14 @@ secrets_do_not_leave_in_json(void **state)
 	op_end(op);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(slugs_are_small_letters_digits_and_dashes, begin,
-						end),
-		cmocka_unit_test_setup_teardown(slugs_have_at_most_sixty_characters, begin, end),
+		TEST(slugs_are_small_letters_digits_and_dashes),
+		TEST(slugs_have_at_most_sixty_characters),
 		cmocka_unit_test(the_state_follows_number_and_token),
 		cmocka_unit_test(customers_headers_cannot_forge_ours),
 		cmocka_unit_test(secrets_do_not_leave_in_json),

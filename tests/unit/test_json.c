@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON: what is refused and how that is said, members, and nouns by their shape. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/json.h"
-#include "core/secret.h"
-
-static int
-begin(void **state)
-{
-	secret_start();
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
-}
 
 static json_t *
 read_good(struct op *op, const char *text)
@@ -304,7 +288,7 @@ nouns_without_their_secrets(void **state)
 	assert_int_equal(json_array_size(json_of_list(op, noun_shape, sizeof(nouns[0]), &list)), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)

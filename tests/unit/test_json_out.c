@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON text: byte for byte what jansson prints of the same tree, and written without a tree. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/json_out.h"
-#include "core/secret.h"
-
-static int
-begin(void **state)
-{
-	secret_start();
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
-}
 
 static void
 trees_as_jansson_prints_them(void **state)
@@ -213,7 +197,7 @@ mistakes_end_the_process(void **state)
 	assert_bug(add_members_of_a_list, *state);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)

@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON text without reading it: spans cut out as they stand, and the form that Meta signs. */
-#include "unit.h"
+#include "fixture.h"
 
 #include <dirent.h>
 
 #include "core/json.h"
 #include "core/secret.h"
-
-static int
-begin(void **state)
-{
-	secret_start();
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
-}
 
 static void
 assert_span(const char *document, const char *path, const char *wanted)
@@ -211,7 +196,7 @@ signatures_are_metas(void **state)
 	assert_true(i > 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)

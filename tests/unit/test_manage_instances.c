@@ -5,31 +5,6 @@
 #include "gateway/manage_instances.h"
 #include "gateway/read_overview.h"
 
-static int
-begin(void **state)
-{
-	(void)state;
-	store_begin("");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
-/* The rc of a call in an op of its own, in the fixture's account. */
-#define RC_OF(op, call)                       \
-	({                                    \
-		struct op *op = fixture_op(); \
-		enum rc rc_of_ = (call);      \
-		op_end(op);                   \
-		rc_of_;                       \
-	})
-
 static enum rc
 set_one(const char *ref, const char *key, const char *value, bool verified)
 {
@@ -233,7 +208,7 @@ the_overview_sums_what_was_counted(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_store, teardown_store)
 	const struct CMUnitTest tests[] = {
 		TEST(an_instance_opens_when_its_credentials_are_complete),
 		TEST(a_new_app_secret_keeps_the_one_before),

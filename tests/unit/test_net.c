@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calls out against a peer that behaves, breaks off, lies, floods or stays silent: each outcome
  * is honest, nothing is sent twice, and connections are kept. */
+#include "op_fixture.h"
 #include "peer.h"
 
-#include "core/settings.h"
 #include "net/guard.h"
 #include "net/net.h"
 
@@ -93,41 +93,10 @@ answer(struct peer_request *r)
 	return false;
 }
 
-static struct op *op;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	op = op_begin("test");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
-
-static struct net_call
-call_of(const char *method, const char *path, const char *body)
-{
-	return (struct net_call){
-		.op = op,
-		.method = method,
-		.url = arena_printf(op->arena, "http://127.0.0.1:%d%s", peer.port, path),
-		.body = bytes_of(body),
-		.timeout_ms = 5000,
-		.max_answer = 1000,
-	};
-}
-
 static struct net_call
 perform(const char *method, const char *path, const char *body)
 {
-	struct net_call call = call_of(method, path, body);
+	struct net_call call = peer_call(op, method, path, body);
 
 	net_perform(&call);
 	call.private_ = NULL;
@@ -191,7 +160,7 @@ what_breaks_after_the_request_is_unknown(void **state)
 static void
 silence_ends_at_the_limit(void **state)
 {
-	struct net_call call = call_of("POST", "/silent", "{}");
+	struct net_call call = peer_call(op, "POST", "/silent", "{}");
 
 	(void)state;
 	call.timeout_ms = 300;
@@ -254,7 +223,7 @@ connections_are_kept(void **state)
 static void
 nothing_left_when_no_connection_was_made(void **state)
 {
-	struct net_call call = call_of("POST", "/ok", "{}");
+	struct net_call call = peer_call(op, "POST", "/ok", "{}");
 	int port, fd = peer_bind(&port);
 
 	(void)state;
@@ -288,7 +257,7 @@ large_bodies_go_and_long_answers_are_cut(void **state)
 	assert_int_equal(call.outcome, NET_ANSWERED);
 	assert_int_equal(strtol((const char *)call.answer.p, NULL, 10), n);
 
-	call = call_of("POST", "/flood", "{}");
+	call = peer_call(op, "POST", "/flood", "{}");
 	net_perform(&call);
 	assert_int_equal(call.outcome, NET_UNKNOWN);
 	assert_string_equal(call.words, "the answer is longer than 1000 bytes");
@@ -296,7 +265,7 @@ large_bodies_go_and_long_answers_are_cut(void **state)
 	net_perform(&call);
 	assert_int_equal(call.outcome, NET_ANSWERED);
 	assert_int_equal(call.answer.n, 1000);
-	call = call_of("POST", "/echo", "{}");
+	call = peer_call(op, "POST", "/echo", "{}");
 	call.cut_answer = true;
 	call.max_answer = 0;
 	net_perform(&call);
@@ -313,7 +282,7 @@ headers_are_bounded_and_checked(void **state)
 	(void)state;
 	assert_int_equal(call.outcome, NET_ANSWERED);
 	assert_int_equal(call.answer_header_count, 100);
-	call = call_of("POST", "/ok", "{}");
+	call = peer_call(op, "POST", "/ok", "{}");
 	call.headers = &bad;
 	call.header_count = 1;
 	net_perform(&call);
@@ -326,7 +295,7 @@ headers_are_bounded_and_checked(void **state)
 static void
 customers_do_not_reach_what_the_operator_may(void **state)
 {
-	struct net_call call = call_of("POST", "/ok", "{}");
+	struct net_call call = peer_call(op, "POST", "/ok", "{}");
 
 	(void)state;
 	assert_int_equal(guard_configure(op, ""), RC_OK);
@@ -345,7 +314,7 @@ customers_do_not_reach_what_the_operator_may(void **state)
 	assert_int_equal(call.outcome, NET_ANSWERED);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_static_op, teardown_op)
 
 int
 main(void)
@@ -364,12 +333,9 @@ main(void)
 		TEST(headers_are_bounded_and_checked),
 		TEST(customers_do_not_reach_what_the_operator_may),
 	};
-	const char *problems;
 	int failed;
 
-	unsetenv("WAGATE_CONFIG");
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
+	load_default_settings();
 	peer_start(answer);
 	net_start(true);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

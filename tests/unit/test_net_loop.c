@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The loop of calls out: many at once, timers in order, an end that leaves nobody waiting, and a
  * loop that its owner drives. */
+#include "op_fixture.h"
 #include "peer.h"
 
-#include "core/settings.h"
 #include "net/net.h"
 
 enum { CALLS_AT_ONCE = 300 };
+
+static const char body[] = "{\"text\":\"hello\"}";
 
 static bool
 answer(struct peer_request *r)
@@ -17,37 +19,6 @@ answer(struct peer_request *r)
 	}
 	peer_say(r->fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 	return true;
-}
-
-static struct op *op;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	op = op_begin("test");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
-
-static struct net_call
-call_of(const char *path)
-{
-	return (struct net_call){
-		.op = op,
-		.method = "POST",
-		.url = arena_printf(op->arena, "http://127.0.0.1:%d%s", peer.port, path),
-		.body = bytes_of("{\"text\":\"hello\"}"),
-		.timeout_ms = 10000,
-		.max_answer = 1000,
-	};
 }
 
 static void
@@ -74,20 +45,19 @@ static void
 many_calls_run_at_once(void **state)
 {
 	static struct net_call calls[CALLS_AT_ONCE];
-	struct op *ops[CALLS_AT_ONCE], *own = op;
+	struct op *ops[CALLS_AT_ONCE];
 	int counts[2] = { 0, 0 };
 
 	(void)state;
 	for (int i = 0; i < CALLS_AT_ONCE; i++) {
-		op = ops[i] = op_begin("test");
-		calls[i] = call_of("/echo");
+		ops[i] = op_begin("test");
+		calls[i] = peer_call(ops[i], "POST", "/echo", body);
 		net_submit(&calls[i], count_one, counts);
 	}
 	wait_for(&counts[1], CALLS_AT_ONCE);
 	assert_int_equal(counts[0], CALLS_AT_ONCE);
 	for (int i = 0; i < CALLS_AT_ONCE; i++)
 		op_end(ops[i]);
-	op = own;
 }
 
 /* Steps so far apart that a busy machine does not swap them while they are set. */
@@ -117,7 +87,7 @@ timers_fire_in_their_order(void **state)
 static void
 stopping_ends_what_is_under_way(void **state)
 {
-	struct net_call call = call_of("/silent");
+	struct net_call call = peer_call(op, "POST", "/silent", body);
 	int counts[2] = { 0, 0 }, before = peer_requests();
 	int64_t limit = clock_elapsed_us() + 10000000;
 
@@ -147,7 +117,7 @@ pipe_ready(void *arg)
 static void
 an_unthreaded_loop_is_driven_by_its_owner(void **state)
 {
-	struct net_call call = call_of("/ok");
+	struct net_call call = peer_call(op, "POST", "/ok", body);
 	struct driven driven = { .stop = false };
 	bool never = false;
 	int64_t start;
@@ -169,7 +139,7 @@ an_unthreaded_loop_is_driven_by_its_owner(void **state)
 	close(driven.pipe[1]);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_static_op, teardown_op)
 
 int
 main(void)
@@ -180,12 +150,9 @@ main(void)
 		TEST(stopping_ends_what_is_under_way),
 		TEST(an_unthreaded_loop_is_driven_by_its_owner),
 	};
-	const char *problems;
 	int failed;
 
-	unsetenv("WAGATE_CONFIG");
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
+	load_default_settings();
 	peer_start(answer);
 	net_start(true);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

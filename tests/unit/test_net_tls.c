@@ -2,18 +2,17 @@
 /* TLS of calls out: a certificate that is not right is said to be what it is, nothing of the
  * request has left, and authorities are not read for every connection. Needs the openssl program,
  * else there is nothing to be told. */
+#include "op_fixture.h"
 #include "peer.h"
 
 #include <fcntl.h>
 #include <spawn.h>
 
-#include "core/settings.h"
 #include "net/net.h"
 
 enum { DEADLINE_US = 15000000 };
 
 static char folder[] = "/tmp/test_net_tls.XXXXXX";
-static struct op *op;
 
 static pid_t
 start(const char *const *arguments)
@@ -123,11 +122,8 @@ certificates_are_checked(void **state)
 	};
 
 	(void)state;
-	op = op_begin("test");
-	if (!make_certificates()) {
-		op_end(op);
+	if (!make_certificates())
 		skip();
-	}
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct net_call call =
 			get_from(cases[i].name, cases[i].trusted ? file(cases[i].name) : NULL);
@@ -136,27 +132,21 @@ certificates_are_checked(void **state)
 			fail_msg("%s: outcome %d, %s", cases[i].name, call.outcome, call.words);
 		assert_false(call.own_fault);
 	}
-	op_end(op);
 }
 
 /* A distribution's hundred authorities take longer to read than everything else of a call. */
 static void
 authorities_are_read_once(void **state)
 {
-	const char *authorities;
+	const char *authorities = file("authorities");
 
 	(void)state;
-	op = op_begin("test");
-	authorities = file("authorities");
-	if (!make_certificates()) {
-		op_end(op);
+	if (!make_certificates())
 		skip();
-	}
 	assert_int_equal(link(file("good"), authorities), 0);
 	assert_int_equal(get_from("good", authorities).outcome, NET_ANSWERED);
 	assert_int_equal(unlink(authorities), 0);
 	assert_int_equal(get_from("good", authorities).outcome, NET_ANSWERED);
-	op_end(op);
 }
 
 static void
@@ -171,19 +161,18 @@ remove_files(void)
 	rmdir(folder);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_static_op, teardown_op)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(certificates_are_checked),
-		cmocka_unit_test(authorities_are_read_once),
+		TEST(certificates_are_checked),
+		TEST(authorities_are_read_once),
 	};
-	const char *problems;
 	int failed;
 
-	unsetenv("WAGATE_CONFIG");
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
+	load_default_settings();
 	assert_non_null(mkdtemp(folder));
 	net_start(true);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

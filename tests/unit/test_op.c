@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The unit of work: the first sentence of a failure stays, cut at a whole character. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/op.h"
-#include "core/secret.h"
-
-static int
-begin(void **state)
-{
-	secret_start();
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
-}
 
 static void
 a_new_one_is_ready(void **state)
@@ -84,7 +68,7 @@ every_rc_has_a_word(void **state)
 	assert_non_null(rc_text(RC__MAX));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accounts, people and signing in: who gets in, who is slowed down, and when a session ends. */
+#include "clock_fixture.h"
 #include "store_fixture.h"
 
 #include "gateway/people.h"
 #include "store/session_store.h"
 
-static char clock_file[] = "/tmp/wagate-clock.XXXXXX";
 static const char password[] = "correct horse battery";
 static const char email[] = "owner@example.com";
 static const char home[] = "192.0.2.1";
-
-static void
-set_clock(int64_t ahead_ms)
-{
-	FILE *file = fopen(clock_file, "w");
-
-	assert_non_null(file);
-	fprintf(file, "%lld", (long long)ahead_ms);
-	fclose(file);
-}
 
 static struct op *
 cli_op(void)
@@ -37,26 +27,6 @@ make_user(const char *address, const char *role)
 	op_end(op);
 }
 
-/* One clock file for all tests: a process reads its path once. */
-static int
-begin_all(void **state)
-{
-	int fd = mkstemp(clock_file);
-
-	(void)state;
-	if (fd < 0)
-		return 1;
-	close(fd);
-	return setenv("WAGATE_CLOCK", clock_file, 1);
-}
-
-static int
-end_all(void **state)
-{
-	(void)state;
-	return unlink(clock_file);
-}
-
 static int
 begin(void **state)
 {
@@ -64,14 +34,6 @@ begin(void **state)
 	set_clock(0);
 	store_begin("");
 	make_user(email, "owner");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	store_end();
 	return 0;
 }
 
@@ -305,24 +267,22 @@ accounts_have_unique_names_and_known_settings(void **state)
 	op_end(op);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown_store)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_right_password_opens_a_session, begin, end),
-		cmocka_unit_test_setup_teardown(every_refusal_says_the_same, begin, end),
-		cmocka_unit_test_setup_teardown(a_guesser_is_stopped_and_the_owner_elsewhere_is_not,
-						begin, end),
-		cmocka_unit_test_setup_teardown(one_client_may_not_try_many_addresses, begin, end),
-		cmocka_unit_test_setup_teardown(success_is_not_counted_as_an_attempt, begin, end),
-		cmocka_unit_test_setup_teardown(sessions_end_idle_and_after_their_time, begin, end),
-		cmocka_unit_test_setup_teardown(
-			signing_out_a_new_password_and_disabling_end_sessions, begin, end),
-		cmocka_unit_test_setup_teardown(people_are_checked_before_they_are_made, begin,
-						end),
-		cmocka_unit_test_setup_teardown(accounts_have_unique_names_and_known_settings,
-						begin, end),
+		TEST(the_right_password_opens_a_session),
+		TEST(every_refusal_says_the_same),
+		TEST(a_guesser_is_stopped_and_the_owner_elsewhere_is_not),
+		TEST(one_client_may_not_try_many_addresses),
+		TEST(success_is_not_counted_as_an_attempt),
+		TEST(sessions_end_idle_and_after_their_time),
+		TEST(signing_out_a_new_password_and_disabling_end_sessions),
+		TEST(people_are_checked_before_they_are_made),
+		TEST(accounts_have_unique_names_and_known_settings),
 	};
 
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, setup_clock, teardown_clock);
 }

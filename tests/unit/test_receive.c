@@ -29,14 +29,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	op_end(*state);
-	store_end();
-	return 0;
-}
-
 static enum rc
 receive(struct op *op, const char *instance, const char *secret, struct bytes raw)
 {
@@ -175,7 +167,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 		TEST(a_proved_body_is_stored_as_it_came),
 		TEST(bytes_that_are_no_text_are_stored_too),
 		TEST(both_secrets_count_during_a_rotation),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secrets: published vectors, seals that open only where they belong, the key file's rules. */
-#include "unit.h"
+#include "fixture.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -30,20 +30,6 @@ end_all(void **state)
 	unlink(key_path);
 	unlink(other_path);
 	return rmdir(folder);
-}
-
-static int
-begin(void **state)
-{
-	*state = op_begin("cli");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	op_end(*state);
-	return 0;
 }
 
 static struct bytes
@@ -360,7 +346,7 @@ nothing_passes_through(void **state)
 	assert_string_equal(plain, "");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_op, teardown_op)
 
 int
 main(void)

@@ -15,14 +15,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	op_end(*state);
-	store_end();
-	return 0;
-}
-
 /* From the suites of the Standard Webhooks libraries for Go and Rust, and from Svix's docs. */
 static void
 standard_webhooks_vectors_hold(void **state)
@@ -216,5 +208,5 @@ main(void)
 		cmocka_unit_test(answers_are_told_in_words),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, teardown_store);
 }

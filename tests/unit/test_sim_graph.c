@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The simulator's Graph API and control addresses: what is refused and how; and that what its
  * webhooks say has the members and types of Meta's own samples, where they are at hand. */
-#include "unit.h"
+#include "sim_fixture.h"
 
 #include <dirent.h>
 
-#include "core/secret.h"
-#include "core/settings.h"
 #include "gateway/sim_inside.h"
-
-static struct op *op;
 
 static const struct sim_number number = {
 	.phone_number_id = "106540",
@@ -17,55 +13,6 @@ static const struct sim_number number = {
 	.display_phone_number = "15550100",
 	.verified_name = "Shop",
 };
-
-static int
-begin(void **state)
-{
-	(void)state;
-	op = op_begin("test");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
-
-static struct sim_answer
-graph(const char *method, const char *path, const char *token, const char *body)
-{
-	struct sim_answer answer;
-	struct sim_request request = {
-		.method = method,
-		.path = path,
-		.authorization = token == NULL ? NULL : arena_printf(op->arena, "Bearer %s", token),
-		.body = bytes_of(body),
-	};
-
-	simulator_graph(op, &answer, &request);
-	return answer;
-}
-
-static json_t *
-tree(const char *text)
-{
-	json_t *root = NULL;
-
-	assert_int_equal(json_read(op, &root, bytes_of(text)), RC_OK);
-	return root;
-}
-
-static int64_t
-error_code(const struct sim_answer *answer)
-{
-	json_t *root = tree(answer->body);
-
-	assert_non_null(json_str(json_object_get(root, "error"), "fbtrace_id"));
-	return json_int(json_object_get(root, "error"), "code", -1);
-}
 
 static const struct {
 	const char *method, *path, *token, *body;
@@ -243,7 +190,7 @@ webhooks_have_the_shape_of_metas(void **state)
 		    samples, "value");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_static_op, teardown_op)
 
 int
 main(void)
@@ -253,11 +200,8 @@ main(void)
 		TEST(wrong_control_bodies_are_refused),
 		TEST(webhooks_have_the_shape_of_metas),
 	};
-	const char *problems;
 
-	unsetenv("WAGATE_CONFIG");
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
+	load_default_settings();
 	secret_start();
 	sim_number_put(&number);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,8 @@
 /* The simulator: Meta's answers and refusals, recipients with a fate, and webhooks that reach a
  * receiver signed, in ASCII, and again until they are taken. */
 #include "peer.h"
+#include "sim_fixture.h"
 
-#include "core/secret.h"
-#include "core/settings.h"
-#include "gateway/simulator.h"
 #include "net/net.h"
 #include "provider/provider.h"
 
@@ -22,14 +20,14 @@ signature_is_right(const struct peer_request *r)
 	const struct credentials credentials = { .app_secret = "app-secret" };
 	const char *at = strcasestr(r->head, "X-Hub-Signature-256: ");
 	char given[72] = "";
-	struct op *op = op_begin("test");
+	struct op *own = op_begin("test");
 	bool right;
 
 	assert_non_null(at);
 	memcpy(given, at + 21, 71);
-	right = cloud_provider.verify(op, &credentials, bytes_slice(r->body, r->body_n), given) ==
+	right = cloud_provider.verify(own, &credentials, bytes_slice(r->body, r->body_n), given) ==
 		RC_OK;
-	op_end(op);
+	op_end(own);
 	return right;
 }
 
@@ -72,8 +70,6 @@ wait_for_hooks(int n)
 }
 
 /* ---- stories ---- */
-static struct op *op;
-
 static void
 ready(void *arg)
 {
@@ -99,8 +95,7 @@ begin(void **state)
 {
 	struct sim_answer answer;
 
-	(void)state;
-	op = op_begin("test");
+	setup_static_op(state);
 	simulator_settle(op, &answer, bytes_of(""));
 	wait_ready(&answer);
 	simulator_reset(op, &answer, bytes_of(""));
@@ -112,29 +107,6 @@ begin(void **state)
 	return 0;
 }
 
-static int
-end(void **state)
-{
-	(void)state;
-	op_end(op);
-	return 0;
-}
-
-static struct sim_answer
-graph(const char *method, const char *path, const char *token, const char *body)
-{
-	struct sim_answer answer;
-	struct sim_request request = {
-		.method = method,
-		.path = path,
-		.authorization = token == NULL ? NULL : arena_printf(op->arena, "Bearer %s", token),
-		.body = bytes_of(body),
-	};
-
-	simulator_graph(op, &answer, &request);
-	return answer;
-}
-
 static struct sim_answer
 send_text(const char *to)
 {
@@ -144,24 +116,6 @@ send_text(const char *to)
 			     "{\"messaging_product\":\"whatsapp\",\"to\":\"%s\",\"text\":{\"body\":"
 			     "\"h\xc3\xa9/\"},\"biz_opaque_callback_data\":\"msg_1\"}",
 			     to));
-}
-
-static json_t *
-tree(const char *text)
-{
-	json_t *root = NULL;
-
-	assert_int_equal(json_read(op, &root, bytes_of(text)), RC_OK);
-	return root;
-}
-
-static int64_t
-error_code(const struct sim_answer *answer)
-{
-	json_t *root = tree(answer->body);
-
-	assert_non_null(json_str(json_object_get(root, "error"), "fbtrace_id"));
-	return json_int(json_object_get(root, "error"), "code", -1);
 }
 
 /* The one status or message of the n-th webhook. */
@@ -387,7 +341,7 @@ the_chat_shows_both_sides(void **state)
 	assert_string_equal(((const struct sim_button *)lines[1].buttons.rows)->title, "Yes");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, teardown_op)
 
 int
 main(void)
@@ -404,16 +358,13 @@ main(void)
 		TEST(what_was_accepted_is_listed),
 		TEST(the_chat_shows_both_sides),
 	};
-	const char *problems;
 	struct sim_answer answer;
 	char folder[] = "/tmp/test_simulator.XXXXXX";
 	int failed;
 
-	unsetenv("WAGATE_CONFIG");
 	assert_non_null(mkdtemp(folder));
 	setenv("WAGATE_DATA_DIR", folder, 1);
-	if (settings_load(NULL, &problems) != RC_OK)
-		fatal("%s", problems);
+	load_default_settings();
 	secret_start();
 	peer_start(receive);
 	net_start(true);

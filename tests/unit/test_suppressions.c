@@ -9,22 +9,6 @@
 
 static const char phone[] = "966500000001";
 
-static int
-begin(void **state)
-{
-	(void)state;
-	store_begin("");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	store_end();
-	return 0;
-}
-
 static enum rc
 add(const char *written, const char *reason)
 {
@@ -175,7 +159,7 @@ lifting_keeps_the_row_and_needs_one(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_store, teardown_store)
 	const struct CMUnitTest tests[] = {
 		TEST(a_number_is_added_once_per_reason),
 		TEST(the_guard_knows_reasons_and_purposes),

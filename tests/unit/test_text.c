@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text: what is UTF-8 and what is not, decoders and their edges. */
-#include "unit.h"
+#include "fixture.h"
 
 #include "core/text.h"
-
-static int
-begin(void **state)
-{
-	*state = arena_new(0);
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void
 utf8_follows_rfc_3629(void **state)
@@ -258,7 +244,7 @@ masks_show_four_digits(void **state)
 	assert_non_null(text_mask(*state, NULL));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
 
 int
 main(void)

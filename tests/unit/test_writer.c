@@ -48,9 +48,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	fixture_settings("socket");
-	fixture_migrate();
-	fixture_open();
+	fixture_begin("socket");
 	start_writer();
 	return 0;
 }

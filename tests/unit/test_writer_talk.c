@@ -23,9 +23,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	fixture_settings("socket");
-	fixture_migrate();
-	fixture_open();
+	fixture_begin("socket");
 	return 0;
 }
 
