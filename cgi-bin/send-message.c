@@ -57,7 +57,7 @@ get_message(struct web *web)
 	TRY(send_find(web, &message, web_param(web, "id")));
 	json_out_init(&body, web->op->arena);
 	message_write(&body, NULL, &message);
-	return web_reply(web, 200, "application/json", bytes_of(json_out_end(&body)));
+	return web_json_text(web, 200, json_out_end(&body));
 }
 
 static const struct route routes[] = {

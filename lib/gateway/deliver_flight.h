@@ -28,7 +28,7 @@ struct target {
 };
 
 /* A flight for a claimed delivery, ready to be submitted, or with the reason why it cannot be sent.
- */
+ * The body is read by the turn's op. */
 struct flight *
 flight_new(struct op *turn, const struct target *target, const struct delivery *delivery);
 

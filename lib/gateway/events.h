@@ -13,12 +13,11 @@ struct happening; /* provider/provider.h */
 /* What a verb says has happened; bodies are made from it. */
 struct event_draft {
 	const struct instance *instance;
-	const char *name;  /* "message.received" */
-	const char *topic; /* subscription of the meta form, NULL when there is none */
-	const char *lane;  /* the conversation's other side; NULL: the instance itself */
-	const char
-		*members; /* beyond the common ones: an object's text; NULL: no normalized form */
-	const char *meta; /* document in meta form, NULL: none */
+	const char *name;    /* "message.received" */
+	const char *topic;   /* subscription of the meta form, NULL when there is none */
+	const char *lane;    /* the conversation's other side; NULL: the instance itself */
+	const char *members; /* object's text beyond the common ones; NULL: no normalized form */
+	const char *meta;    /* document in meta form, NULL: none */
 	const struct happening *happening; /* or where to cut it from, once somebody wants it */
 	const char *message_id, *inbound_id;
 	const char *digest; /* the same digest again: RC_CONFLICT from the batch */

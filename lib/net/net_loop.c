@@ -33,11 +33,6 @@ struct pool {
 	size_t calls;   /* under way */
 };
 
-/* TLS sessions, so that a second connection is cheap. */
-struct shares {
-	CURLSH *customers, *operators;
-};
-
 struct watch {
 	int fd;
 	void (*ready)(void *arg);
@@ -53,7 +48,10 @@ static struct heard {
 	bool idle;      /* nobody waits for it */
 } heard[HEARD_MAX];
 static struct pool pools[POOLS];
-static struct shares shares;
+/* TLS sessions, so that a second connection is cheap. */
+static struct {
+	CURLSH *customers, *operators;
+} shares;
 static struct flight *under_way;
 static struct watch watches[WATCHES_MAX];
 static size_t watch_count;
@@ -351,7 +349,8 @@ loop_open(void)
 		fatal("cannot ready HTTP out: %s", strerror(errno));
 	watch_descriptor(bell, FOR_BELL, EPOLLIN);
 	watch_count = 0;
-	shares = (struct shares){ share_open(), share_open() };
+	shares.customers = share_open();
+	shares.operators = share_open();
 }
 
 void

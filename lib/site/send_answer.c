@@ -59,7 +59,7 @@ answer_guarded(struct web *web, const struct send *send, int status, const char 
 	json_out_int(&body, "log_id", send->message.log_id);
 	json_out_text(&body, "id", send->message.id);
 	json_out_close(&body);
-	return web_reply(web, status, "application/json", bytes_of(json_out_end(&body)));
+	return web_json_text(web, status, json_out_end(&body));
 }
 
 static enum rc

@@ -110,7 +110,7 @@ list_answer(struct web *web, const struct list *messages, const char *next_curso
 	json_out_close_list(&body);
 	json_out_text(&body, "next_cursor", next_cursor);
 	json_out_close(&body);
-	return web_reply(web, 200, "application/json", bytes_of(json_out_end(&body)));
+	return web_json_text(web, 200, json_out_end(&body));
 }
 
 /* The verb names the filter that is wrong. */

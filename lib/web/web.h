@@ -129,6 +129,7 @@ MUST_CHECK enum rc web_text(struct web *web, int status, const char *text);
 MUST_CHECK enum rc
 web_json(struct web *web, int status, const struct shape *shape, const void *object);
 MUST_CHECK enum rc web_json_value(struct web *web, int status, const json_t *value);
+MUST_CHECK enum rc web_json_text(struct web *web, int status, const char *json);
 /* 303; controls and non-ASCII in location are percent-encoded. */
 MUST_CHECK enum rc web_see_other(struct web *web, const char *location);
 /* Render a page inside layout.html. */

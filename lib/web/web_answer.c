@@ -142,9 +142,15 @@ web_text(struct web *web, int status, const char *text)
 }
 
 enum rc
+web_json_text(struct web *web, int status, const char *json)
+{
+	return web_reply(web, status, "application/json", bytes_of(json));
+}
+
+enum rc
 web_json_value(struct web *web, int status, const json_t *value)
 {
-	return web_reply(web, status, "application/json", bytes_of(json_text(web->op, value)));
+	return web_json_text(web, status, json_text(web->op, value));
 }
 
 enum rc

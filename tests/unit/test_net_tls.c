@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TLS of calls out: a certificate that is not right is said to be what it is, nothing of the
- * request has left, and authorities are not read for every connection. Needs the openssl program,
- * else there is nothing to be told. */
+ * request has left, and authorities are not read for every connection. Certificates are made by
+ * the openssl program. */
 #include "op_fixture.h"
 #include "peer.h"
 
@@ -122,8 +122,7 @@ certificates_are_checked(void **state)
 	};
 
 	(void)state;
-	if (!make_certificates())
-		skip();
+	assert_true(make_certificates());
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct net_call call =
 			get_from(cases[i].name, cases[i].trusted ? file(cases[i].name) : NULL);
@@ -141,8 +140,7 @@ authorities_are_read_once(void **state)
 	const char *authorities = file("authorities");
 
 	(void)state;
-	if (!make_certificates())
-		skip();
+	assert_true(make_certificates());
 	assert_int_equal(link(file("good"), authorities), 0);
 	assert_int_equal(get_from("good", authorities).outcome, NET_ANSWERED);
 	assert_int_equal(unlink(authorities), 0);
