@@ -122,6 +122,10 @@ MUST_CHECK enum rc send_policy_store(struct send_work *work);
 enum send_next send_reserved(struct send_work *work, enum rc rc);
 /* After the provider's answer, or its absence. */
 enum send_next send_answered(struct send_work *work, enum rc rc);
+/* A receipt has passed its steps. */
+enum send_next send_receipt_passed(struct send_work *work);
+/* The provider's error as every dialect tells it. */
+json_t *send_error_details(struct op *op, const struct send_result *result);
 /* End the send by an rc that no step explained. */
 enum send_next send_give_up(struct send_work *work, enum rc rc);
 

@@ -54,6 +54,8 @@ send_reserved(struct send_work *work, enum rc rc)
 {
 	struct message *message = &work->send->message;
 
+	if (rc == RC_OK && work->mode == SEND_RECEIPT)
+		return send_receipt_passed(work);
 	if (rc == RC_OK)
 		rc = batch_number(work->batch, work->stored, &message->log_id);
 	if (rc != RC_OK)
@@ -76,9 +78,8 @@ put_code(json_t *object, const char *name, int64_t code)
 		json_put_int(object, name, code);
 }
 
-/* The provider's error as every dialect tells it. */
-static json_t *
-error_details(struct op *op, const struct send_result *result)
+json_t *
+send_error_details(struct op *op, const struct send_result *result)
 {
 	const struct provider_error *error = &result->error;
 	json_t *details = json_new(op);
@@ -131,7 +132,7 @@ note_refused(struct send_work *work)
 							      : "Refused by the provider";
 	note_error(work, "failed", title);
 	work->send->message.failed_at = clock_now();
-	work->send->details = error_details(work->op, &work->result);
+	work->send->details = send_error_details(work->op, &work->result);
 	return send_refuse(work, REFUSAL_PROVIDER, "%s", work->result.words);
 }
 
