@@ -122,6 +122,7 @@ sent(struct op *op, enum dialect dialect, const char *body, const struct api_key
 	send->source = dialect == DIALECT_GUARDED ? "guarded" : "proxy";
 	send->key = key;
 	send->body = bytes_of(body);
+	send->send_anyway = true; /* the same few bodies, again and again */
 	gateway_send_wait(op, send);
 	return send;
 }
@@ -672,6 +673,7 @@ test_many_at_once(void **state)
 		sends[i]->source = "proxy";
 		sends[i]->key = &production;
 		sends[i]->body = bytes_of(meta_ok);
+		sends[i]->send_anyway = true;
 		gateway_send(ops[i], sends[i], one_done, NULL);
 	}
 	for (int i = 0; i < MANY; i++)
