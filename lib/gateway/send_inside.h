@@ -109,6 +109,11 @@ MUST_CHECK enum rc send_step_provider(struct send_work *work);
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
  * is known at once (queued, simulated), or with the settlement. */
 void send_idempotency_keep(struct send_work *work, struct batch *batch);
+/* What send_replay needs to give the send's answer once more, as JSON. */
+const char *send_replay_text(struct send_work *work);
+/* Answer as the message was answered, or, where no answer was kept (NULL), by what its row says. */
+MUST_CHECK enum rc
+send_replay(struct send_work *work, const struct message *message, const char *answer);
 /* After the batch: the key's windows for the answer's headers. */
 void send_rate_read(struct send_work *work);
 /* A refusal on its way to the caller: its policy event, if it gets one, is the batch to commit. */

@@ -66,11 +66,18 @@ sweep(struct op *op, struct progress *out)
 	return gateway_forget_statuses(op, &out->done);
 }
 
+static enum rc
+forget_keys(struct op *op, struct progress *out)
+{
+	return gateway_forget_idempotency(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "delivery.turn", deliver, 0, 0 },
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
