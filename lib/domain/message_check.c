@@ -289,7 +289,12 @@ message_type(const json_t *message)
 {
 	const json_t *type = member(message, "type");
 
-	return type == NULL ? "text" : json_string_value(type);
+	if (type != NULL)
+		return json_string_value(type);
+	for (const struct variant *v = message_types; v->type != NULL; v++)
+		if (member(message, v->type) != NULL)
+			return v->type;
+	return "text";
 }
 
 bool

@@ -23,7 +23,8 @@ MUST_CHECK enum rc message_check(struct op *op, const json_t *message, struct me
  * passes, else the reason. */
 const char *message_text_problem(struct op *op, const json_t *value, size_t min, size_t max);
 
-/* A message's type; one without states "text" (Meta's default). NULL: not a string. */
+/* A message's type. One that does not say is what it has the object of (a sample of Meta's is such
+ * a list), else a text, Meta's default. NULL: not a string. */
 const char *message_type(const json_t *message);
 
 /* Says that a message was read, or that an answer is being typed, instead of being one. */
@@ -35,11 +36,11 @@ bool message_is_receipt(const json_t *message);
  * template's body; joined by blanks, cut between code points at MESSAGE_WORDS_MAX bytes. "" when
  * it has no words.
  */
-const char *message_words(struct op *op, const json_t *message);
+const char *message_text(struct op *op, const json_t *message);
 
 enum {
 	MESSAGE_TEXT_MAX = 4096,      /* longest text body, in code points */
-	MESSAGE_WORDS_MAX = 8 * 1024, /* of message_words(), in bytes */
+	MESSAGE_WORDS_MAX = 8 * 1024, /* of message_text(), in bytes */
 };
 
 #endif
