@@ -199,14 +199,15 @@ static enum rc
 put_object(struct send_work *work, json_t *meta)
 {
 	const char *type = message_type(meta);
-	json_t *object = type == NULL ? NULL : send_member(work, type);
 
+	if (type == NULL)
+		return RC_OK;
 	if (text_equal(type, "text"))
 		return put_text(work, meta);
 	if (send_member(work, "message") != NULL)
 		return refuse(work, "message", "is for texts: this type has a member of its name");
-	if (object != NULL)
-		put(meta, type, object);
+	if (send_member(work, type) != NULL)
+		put(meta, type, send_member(work, type));
 	return RC_OK;
 }
 
