@@ -104,6 +104,29 @@ MUST_CHECK enum rc send_step_window(struct send_work *work);
 MUST_CHECK enum rc send_step_risk(struct send_work *work);
 MUST_CHECK enum rc send_step_provider(struct send_work *work);
 
+/* ---- step 4, in two files ---- */
+
+/* Meta's member for what a status shall bring back. */
+extern const char send_tag[];
+
+/* How a recipient must be written. */
+struct send_spelling {
+	enum recipient_kind kind;
+	bool (*is_good)(const char *written); /* NULL: whatever can be read as that kind */
+	const char *reason;                   /* "must be ..." */
+};
+extern const struct send_spelling send_user_id;
+
+/* A member of the body; NULL also when it is null. */
+json_t *send_member(const struct send_work *work, const char *name);
+/* Whom it is for, from the member called name: send->to. */
+MUST_CHECK enum rc
+send_read_recipient(struct send_work *work, const char *name, const struct send_spelling *spelling);
+/* message_check(), and the refusal. */
+MUST_CHECK enum rc send_check_message(struct send_work *work, const json_t *message);
+/* The guarded dialect's body: send->payload, work->payload and what is the gateway's own. */
+MUST_CHECK enum rc send_read_guarded(struct send_work *work);
+
 /* ---- what belongs to a step and happens at another time ---- */
 
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
