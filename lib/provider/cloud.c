@@ -9,7 +9,7 @@
  */
 #include "core/secret.h"
 #include "core/settings.h"
-#include "provider/cloud_error.h"
+#include "provider/cloud_inside.h"
 
 enum { ANSWER_MAX = 262144, CHECK_TIMEOUT_MS = 10000, HEADERS = 3 };
 
@@ -17,8 +17,8 @@ static const char user_agent[] = "wagate/" WAGATE_VERSION;
 static const char number_fields[] =
 	"id,display_phone_number,verified_name,quality_rating,status,code_verification_status";
 
-static const char *
-graph_address(struct op *op, const char *object, const char *rest)
+const char *
+cloud_address(struct op *op, const char *object, const char *rest)
 {
 	const char *base = settings()->cloud_graph_url, *version = settings()->cloud_version;
 	size_t n = strlen(base);
@@ -29,8 +29,8 @@ graph_address(struct op *op, const char *object, const char *rest)
 			    version, text_urlencode(op->arena, object == NULL ? "" : object), rest);
 }
 
-static struct net_call
-graph_call(struct op *op, const char *method, const char *url,
+struct net_call
+cloud_call(struct op *op, const char *method, const char *url,
 	   const struct credentials *credentials)
 {
 	struct net_header *headers = arena_array(op->arena, HEADERS, sizeof(*headers));
@@ -58,17 +58,16 @@ cloud_send_request(struct op *op, struct net_call *out, const struct instance *i
 		   const struct credentials *credentials, struct bytes payload, bool marketing)
 {
 	const char *edge = marketing ? "/marketing_messages" : "/messages";
-	struct net_call call = graph_call(
-		op, "POST", graph_address(op, instance->phone_number_id, edge), credentials);
+	struct net_call call = cloud_call(
+		op, "POST", cloud_address(op, instance->phone_number_id, edge), credentials);
 
 	call.body = payload;
 	call.timeout_ms = settings()->send_timeout * SECOND_MS;
 	*out = call;
 }
 
-/* The answer as a tree, NULL when it is no whole JSON document. */
-static const json_t *
-answer_read(struct op *op, const struct net_call *call)
+const json_t *
+cloud_answer(struct op *op, const struct net_call *call)
 {
 	json_t *root = NULL;
 
@@ -117,7 +116,7 @@ read_bare(struct op *op, struct send_result *out)
 static void
 read_answered(struct op *op, struct send_result *out, const struct net_call *call)
 {
-	const json_t *root = answer_read(op, call);
+	const json_t *root = cloud_answer(op, call);
 
 	out->http_status = call->status;
 	out->answer = call->answer;
@@ -155,8 +154,8 @@ cloud_check_request(struct op *op, struct net_call *out, const struct instance *
 		    const struct credentials *credentials)
 {
 	const char *rest = arena_printf(op->arena, "?fields=%s", number_fields);
-	struct net_call call = graph_call(
-		op, "GET", graph_address(op, instance->phone_number_id, rest), credentials);
+	struct net_call call = cloud_call(
+		op, "GET", cloud_address(op, instance->phone_number_id, rest), credentials);
 
 	call.timeout_ms = CHECK_TIMEOUT_MS;
 	*out = call;
@@ -167,7 +166,7 @@ cloud_check_read(struct op *op, struct number_check *out, const struct net_call 
 {
 	struct number_check check = { .ok = false };
 	struct provider_error error;
-	const json_t *root = call->outcome == NET_ANSWERED ? answer_read(op, call) : NULL;
+	const json_t *root = call->outcome == NET_ANSWERED ? cloud_answer(op, call) : NULL;
 
 	if (call->outcome != NET_ANSWERED) {
 		check.reason =
@@ -227,4 +226,8 @@ const struct provider cloud_provider = {
 	.check_request = cloud_check_request,
 	.check_read = cloud_check_read,
 	.verify = cloud_verify,
+	.manage_request = cloud_manage_request,
+	.manage_read = cloud_manage_read,
+	.templates_request = cloud_templates_request,
+	.templates_read = cloud_templates_read,
 };
