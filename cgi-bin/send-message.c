@@ -4,6 +4,8 @@
  *
  *	POST /api/send-message    api key    send, guarded dialect
  *	POST /v1/wa/message       api key    send, proxy dialect: Meta's own body
+ *	POST /vN.M/:phone_number_id/messages, /marketing_messages
+ *	                          api key    send, Graph dialect
  *	GET  /api/messages        api key    the account's messages, newest first
  *	GET  /api/messages/:id    api key    one of them by msg_ id, wamid or log id
  *
@@ -63,6 +65,8 @@ get_message(struct web *web)
 static const struct route routes[] = {
 	{ "POST", "/api/send-message", GATE_API_KEY, NULL, post_send, 0 },
 	{ "POST", "/v1/wa/message", GATE_API_KEY, NULL, post_send, 0 },
+	{ "POST", "/vN.M/:phone_number_id/messages", GATE_API_KEY, NULL, post_send, 0 },
+	{ "POST", "/vN.M/:phone_number_id/marketing_messages", GATE_API_KEY, NULL, post_send, 0 },
 	{ "GET", "/api/messages", GATE_API_KEY, NULL, send_list, 0 },
 	{ "GET", "/api/messages/:id", GATE_API_KEY, NULL, get_message, 0 },
 };

@@ -105,6 +105,49 @@ longer_last(const void *a, const void *b)
 	return (int)strlen(*(const char *const *)a) - (int)strlen(*(const char *const *)b);
 }
 
+static bool
+is_versioned(const char *path)
+{
+	return text_starts(path, "/vN.M/");
+}
+
+/* "/vN.M/:id/media" as a regular expression; sorted by length, what is narrower comes first. */
+static const char *
+pattern_of(struct op *op, const char *path)
+{
+	struct buf out;
+
+	buf_init(&out, op->arena, 256);
+	buf_text(&out, "^v[0-9]+\\.[0-9]+");
+	for (path += strlen("/vN.M"); *path == '/'; path += 1 + strcspn(path + 1, "/")) {
+		size_t n = strcspn(path + 1, "/");
+
+		if (path[1] == '*')
+			buf_text(&out, "/.*");
+		else if (path[1] == ':')
+			buf_text(&out, "/[^/]+");
+		else
+			buf_add(&out, path, n + 1);
+	}
+	buf_text(&out, "$");
+	return buf_str(&out);
+}
+
+static void
+keep_patterns(struct op *op, struct web_program *p, const json_t *routes)
+{
+	size_t n = json_array_size(routes);
+
+	p->patterns = arena_array(op->arena, n + 1, sizeof(*p->patterns));
+	for (size_t i = 0; i < n; i++) {
+		const char *path = json_str(json_array_get(routes, i), "path");
+		const char *pattern = is_versioned(path) ? pattern_of(op, path) : NULL;
+
+		if (pattern != NULL && !text_is_one_of(pattern, p->patterns, p->pattern_count))
+			p->patterns[p->pattern_count++] = pattern;
+	}
+}
+
 /* Only beginnings that no shorter one of the same program covers; "/" stays by itself, it
  * covers everything. */
 static void
@@ -113,8 +156,12 @@ keep_beginnings(struct op *op, struct web_program *p, const json_t *routes)
 	size_t n = json_array_size(routes), count = 0;
 	const char **all = arena_array(op->arena, n + 1, sizeof(*all));
 
-	for (size_t i = 0; i < n; i++)
-		all[count++] = literal_beginning(op, json_str(json_array_get(routes, i), "path"));
+	for (size_t i = 0; i < n; i++) {
+		const char *path = json_str(json_array_get(routes, i), "path");
+
+		if (!is_versioned(path))
+			all[count++] = literal_beginning(op, path);
+	}
 	qsort(all, count, sizeof(*all), longer_last);
 	p->prefixes = arena_array(op->arena, n + 1, sizeof(*p->prefixes));
 	for (size_t i = 0; i < count; i++)
@@ -132,6 +179,7 @@ program_describe(struct op *op, struct web_program *p)
 	TRY(run_describe(op, &text, p->file));
 	TRY(json_read(op, &description, buf_bytes(&text)));
 	keep_beginnings(op, p, json_object_get(description, "routes"));
+	keep_patterns(op, p, json_object_get(description, "routes"));
 	return RC_OK;
 }
 
@@ -181,19 +229,36 @@ program_is_served(const struct web_program *program)
 	return settings()->simulator_on || !text_equal(program->name, "graph-sim");
 }
 
-struct list
-programs_prefixes(struct op *op, const struct list *programs)
+/* Those of every program that is served, sorted; patterns, or else prefixes. */
+static struct list
+gather(struct op *op, const struct list *programs, bool patterns)
 {
 	const struct web_program *p = programs->rows;
 	size_t total = 0, n = 0;
 	struct web_prefix *all;
 
 	for (size_t i = 0; i < programs->n; i++)
-		total += p[i].prefix_count;
+		total += patterns ? p[i].pattern_count : p[i].prefix_count;
 	all = arena_array(op->arena, total + 1, sizeof(*all));
-	for (size_t i = 0; i < programs->n; i++)
-		for (size_t k = 0; program_is_served(&p[i]) && k < p[i].prefix_count; k++)
-			all[n++] = (struct web_prefix){ p[i].prefixes[k], &p[i] };
+	for (size_t i = 0; i < programs->n; i++) {
+		const char *const *each = patterns ? p[i].patterns : p[i].prefixes;
+		size_t count = patterns ? p[i].pattern_count : p[i].prefix_count;
+
+		for (size_t k = 0; program_is_served(&p[i]) && k < count; k++)
+			all[n++] = (struct web_prefix){ each[k], &p[i] };
+	}
 	qsort(all, n, sizeof(*all), longest_first);
 	return (struct list){ n, all };
+}
+
+struct list
+programs_prefixes(struct op *op, const struct list *programs)
+{
+	return gather(op, programs, false);
+}
+
+struct list
+programs_patterns(struct op *op, const struct list *programs)
+{
+	return gather(op, programs, true);
 }

@@ -18,6 +18,8 @@ struct web_program {
 	const char *file;      /* absolute path of the .fcgi */
 	const char **prefixes; /* literal beginnings of its routes, longest first */
 	size_t prefix_count;
+	const char **patterns; /* of its routes below a version: regular expressions */
+	size_t pattern_count;
 };
 
 /* Every *.fcgi in the folder, with prefixes asked by --describe. RC_INTERNAL names the
@@ -33,6 +35,10 @@ struct web_prefix {
 	const struct web_program *program;
 };
 struct list programs_prefixes(struct op *op, const struct list *programs);
+
+/* One (regular expression, program) pair, the narrowest first: these go before the prefixes. A
+ * pattern fits a whole path, without its first slash. */
+struct list programs_patterns(struct op *op, const struct list *programs);
 
 /* Where this build's files are: the folder of the running binary's siblings. */
 const char *place_of_programs(struct op *op); /* .../cgi-bin */

@@ -19,6 +19,23 @@ webconf_socket(struct op *op, const struct web_program *program)
 	return arena_printf(op->arena, "%s/%s.sock", settings()->run_dir, program->name);
 }
 
+/* Addresses below a version go by patterns: the first that fits takes the place of all below. */
+static void
+lighttpd_patterns(struct op *op, struct buf *out, const struct list *programs)
+{
+	struct list patterns = programs_patterns(op, programs);
+	const struct web_prefix *p = patterns.rows;
+
+	for (size_t i = 0; i < patterns.n; i++)
+		buf_printf(out,
+			   "%s$HTTP[\"url\"] =~ \"^/%s\" {\n"
+			   "\tfastcgi.server = (\"/\" => ((\"socket\" => \"%s\",\n"
+			   "\t\t\"check-local\" => \"disable\", \"disable-time\" => 0, "
+			   "\"listen-backlog\" => 4096)))\n}\n",
+			   i == 0 ? "" : "else ", p[i].prefix + 1,
+			   webconf_socket(op, p[i].program));
+}
+
 static void
 lighttpd_programs(struct op *op, struct buf *out, const struct list *programs)
 {
@@ -80,6 +97,7 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
 		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_programs(op, out, programs);
+	lighttpd_patterns(op, out, programs);
 	buf_text(out, "}\n");
 	return buf_ok(out) ? RC_OK : op_fail(op, RC_INTERNAL, "the configuration is too long");
 }
@@ -88,7 +106,8 @@ enum rc
 webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 {
 	struct list prefixes = programs_prefixes(op, programs);
-	const struct web_prefix *p = prefixes.rows;
+	struct list patterns = programs_patterns(op, programs);
+	const struct web_prefix *p = prefixes.rows, *q = patterns.rows;
 
 	buf_printf(out,
 		   "# Apache for wagate with mod_proxy_fcgi, made by `wagate web-config apache`.\n"
@@ -107,6 +126,9 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 		   "<Directory \"%s\">\n\tRequire all granted\n\tOptions None\n</Directory>\n"
 		   "ProxyPass /assets/ !\n",
 		   REQUEST_MAX_KIB * 1024, place_of_static(op), place_of_static(op));
+	for (size_t i = 0; i < patterns.n; i++)
+		buf_printf(out, "ProxyPassMatch \"^(/%s)\" \"unix:%s|fcgi://%s$1\"\n",
+			   q[i].prefix + 1, webconf_socket(op, q[i].program), q[i].program->name);
 	for (size_t i = 0; i < prefixes.n; i++)
 		buf_printf(out, "ProxyPass \"%s\" \"unix:%s|fcgi://%s%s\"\n", p[i].prefix,
 			   webconf_socket(op, p[i].program), p[i].program->name, p[i].prefix);
@@ -117,7 +139,8 @@ enum rc
 webconf_htaccess(struct op *op, struct buf *out, const struct list *programs)
 {
 	struct list prefixes = programs_prefixes(op, programs);
-	const struct web_prefix *p = prefixes.rows;
+	struct list patterns = programs_patterns(op, programs);
+	const struct web_prefix *p = prefixes.rows, *q = patterns.rows;
 
 	buf_text(out, "# Apache on shared hosting: plain CGI by .htaccess, made by `wagate "
 		      "web-config htaccess`.\n"
@@ -130,6 +153,9 @@ webconf_htaccess(struct op *op, struct buf *out, const struct list *programs)
 		      "RewriteEngine On\n");
 	buf_printf(out, "SetEnv WAGATE_CONFIG \"%s\"\n", settings()->file);
 	buf_text(out, "RewriteRule ^(cgi-bin|assets)/ - [L]\n");
+	for (size_t i = 0; i < patterns.n; i++)
+		buf_printf(out, "RewriteRule %s cgi-bin/%s.fcgi [L,QSA]\n", q[i].prefix,
+			   q[i].program->name);
 	for (size_t i = 0; i < prefixes.n; i++)
 		buf_printf(out, "RewriteRule ^%s cgi-bin/%s.fcgi [L,QSA]\n", p[i].prefix + 1,
 			   p[i].program->name);

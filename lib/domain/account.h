@@ -8,7 +8,10 @@
 struct account {
 	const char *id, *name, *plan, *time_zone, *marketing, *essential_purposes, *pause_reason;
 	bool send_module, billing;
+	bool reply_after_opt_out; /* a support reply passes opted_out when the person wrote since */
 	int64_t last_log_id;
+	int64_t day_limit, month_limit;    /* of a custom plan; 0: the plan's own */
+	int64_t review_score, block_score; /* 0: the gateway's ([risk]) */
 	struct instant paused_at, created_at;
 };
 extern const struct shape account_shape[];

@@ -7,7 +7,10 @@
 struct api_key {
 	const char *id, *account_id, *instance_id, *name, *environment, *hash, *prefix, *last4,
 		*scopes;
-	const char *created_by;
+	const char *created_by, *cidrs; /* cidrs: where it may be used from; NULL: anywhere */
+	/* Its own limits: sends per second, minute and day of the account, and at once; 0: the
+	 * gateway's ([limits]), or none. */
+	int64_t per_second, per_minute, per_day, in_flight;
 	struct instant created_at, expires_at, revoked_at, last_used_at;
 };
 extern const struct shape api_key_shape[];

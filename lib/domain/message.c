@@ -40,6 +40,16 @@ const struct shape message_shape[] = {
 	SHAPE(struct message, played_at),
 	SHAPE(struct message, failed_at),
 	SHAPE(struct message, unknown_until),
+	SHAPE(struct message, cancelled_at),
+	SHAPE(struct message, send_at),
+	SHAPE(struct message, valid_until),
+	SHAPE(struct message, due_at),
+	SHAPE(struct message, error_word),
+	SHAPE(struct message, body_hash),
+	SHAPE_AS_JSON(struct message, risk_parts),
+	SHAPE(struct message, attempts),
+	SHAPE(struct message, risk_score),
+	SHAPE(struct message, marketing),
 	SHAPE_END,
 };
 
@@ -109,7 +119,7 @@ write_error(struct json_out *out, const struct message *m)
 	}
 	json_out_open(out, "error");
 	if (m->error_code == 0)
-		json_out_text(out, "code", NULL);
+		json_out_text(out, "code", m->error_word);
 	else
 		json_out_int(out, "code", m->error_code);
 	json_out_text(out, "title", m->error_title);

@@ -10,10 +10,16 @@ struct message {
 	const char *id, *account_id, *instance_id, *api_key_id, *source;
 	const char *recipient, *wa_id, *user_id, *type, *purpose, *payload, *client_reference;
 	const char *status, *provider_id, *error_title, *error_details, *price;
-	int64_t log_id, error_code;
-	bool simulated, error_retryable;
+	const char
+		*error_word;   /* our own refusal of a dispatch ("expired"); NULL: the provider's */
+	const char *body_hash; /* of query and body as they came */
+	const char *risk_parts; /* JSON object: what made the score; NULL: nothing */
+	int64_t log_id, error_code, attempts, risk_score;
+	bool simulated, error_retryable, marketing;
 	struct instant created_at, sending_until, sent_at, provider_sent_at, delivered_at, read_at;
-	struct instant played_at, failed_at, unknown_until;
+	struct instant played_at, failed_at, unknown_until, cancelled_at;
+	struct instant send_at, valid_until; /* as asked for; until when it may be dispatched */
+	struct instant due_at; /* when the worker has to do with it next; 0: not at all */
 };
 extern const struct shape message_shape[];
 

@@ -29,7 +29,19 @@ enum refusal {
 	REFUSAL_INSTANCE_UNKNOWN,
 	REFUSAL_INSTANCE_PAUSED,
 	REFUSAL_INSTANCE_STATE,
+	REFUSAL_IN_PROGRESS,  /* the idempotency key's first request is still running */
+	REFUSAL_MISMATCH,     /* the idempotency key came with another body before */
+	REFUSAL_UNKNOWN_TWIN, /* the same body to the same key is of unknown outcome */
+	REFUSAL_RATE,         /* per key or number; details: limit_type, retry_after */
+	REFUSAL_PAIR,         /* to one recipient */
+	REFUSAL_DAY_LIMIT,
+	REFUSAL_MONTH_LIMIT,
+	REFUSAL_BALANCE,
 	REFUSAL_SUPPRESSED,
+	REFUSAL_WINDOW,  /* free-form outside the conversation window */
+	REFUSAL_POLICY,  /* velocity and risk */
+	REFUSAL_EXPIRED, /* past valid_until at dispatch; told by events, never by an answer */
+	REFUSAL_NOT_CANCELLABLE,
 	REFUSAL_METHOD,
 	REFUSAL_NOT_FOUND,
 	REFUSAL_TOO_LARGE,

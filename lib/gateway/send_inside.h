@@ -12,15 +12,30 @@
 /* What a phase of a send wants done before its next phase. */
 enum send_next { NEXT_COMMIT, NEXT_CALL, NEXT_END };
 
+/* Which steps are asked, and what the last one makes of the message. */
+enum send_mode {
+	SEND_NOW,      /* all steps, then the provider is called */
+	SEND_ACCEPT,   /* scheduled or queued: stored for the worker */
+	SEND_DISPATCH, /* of a stored one, by the worker: the steps that depend on the time */
+	SEND_RECEIPT   /* a read receipt or typing: passed on, nothing is stored */
+};
+
+struct send_work;
+struct send_guard;
+
+/* Asked after a guard's miss, reading what is true by then: fill in send->details, retry_after_ms
+ * and what else the answer needs; may refuse with a sentence of its own, or set work->answered. */
+typedef enum rc send_explain(struct send_work *work, const struct send_guard *guard);
+
 /* A statement of the batch that refuses the send when it misses. */
 struct send_guard {
 	int index;
 	enum refusal refusal;
 	const char *sentence;
-	json_t *(*details)(struct op *op); /* for send->details */
+	send_explain *explain; /* NULL: nothing to add */
 };
 
-enum { SEND_GUARDS_MAX = 8 };
+enum { SEND_GUARDS_MAX = 12 };
 
 /* One send under way, in its op's arena. */
 struct send_work {
@@ -28,15 +43,22 @@ struct send_work {
 	struct send *send;
 	send_done *done;
 	void *arg;
+	enum send_mode mode;
 
 	/* while deciding */
 	const char *id;       /* the message's, once it is well said */
+	const char *hash;     /* of query and body, where somebody needs it */
 	json_t *root;         /* the body as it came */
 	struct bytes payload; /* what the provider gets */
 	struct batch *batch;
 	struct send_guard guards[SEND_GUARDS_MAX];
 	size_t guard_count;
-	int stored; /* index of the insert, whose number is the log id */
+	int stored;         /* index of the insert, whose number is the log id */
+	int paced;          /* index of the key's windows after this send; -1: not asked */
+	bool answered;      /* a step knows the answer: nothing more is done */
+	bool first_contact; /* nothing was ever sent to this person through this number */
+	int64_t risk_score; /* 0 to 100 */
+	const char *risk_parts;
 
 	/* while calling out and settling */
 	const struct provider *provider;
@@ -47,6 +69,11 @@ struct send_work {
 	enum send_next (*then)(struct send_work *work, enum rc rc);
 };
 
+/* A send at its beginning. The driver asks send_decide, does what it wants done, and goes on with
+ * work->then until NEXT_END. */
+struct send_work *send_work_new(struct op *op, struct send *send, enum send_mode mode);
+enum send_next send_decide(struct send_work *work);
+
 /* Refuse: remember why, for whichever dialect answers. Gives the rc of the refusal. */
 MUST_CHECK enum rc send_refuse(struct send_work *work, enum refusal refusal, const char *format,
 			       ...) PRINTF_LIKE(3, 4);
@@ -55,6 +82,10 @@ MUST_CHECK enum rc send_refuse_field(struct send_work *work, enum refusal refusa
 				     const char *field, const char *reason);
 /* A statement just added to the batch refuses when it misses. */
 void send_guard_add(struct send_work *work, const struct send_guard *guard);
+/* What a step has found by reading refuses only if no guard before it does: the refusal becomes a
+ * guard that always misses, and nothing of the batch happens. */
+void send_refuse_last(struct send_work *work, enum refusal refusal, const char *sentence,
+		      send_explain *explain);
 
 /* ---- the steps, in the order of the pipeline; RC_OK lets the send pass ---- */
 MUST_CHECK enum rc send_step_key(struct send_work *work);
@@ -63,8 +94,27 @@ MUST_CHECK enum rc send_step_json(struct send_work *work);
 MUST_CHECK enum rc send_step_fields(struct send_work *work);
 MUST_CHECK enum rc send_step_purpose(struct send_work *work);
 MUST_CHECK enum rc send_step_instance(struct send_work *work);
+MUST_CHECK enum rc send_step_idempotency(struct send_work *work);
+MUST_CHECK enum rc send_step_rate(struct send_work *work);
+MUST_CHECK enum rc send_step_pair(struct send_work *work);
+MUST_CHECK enum rc send_step_plan(struct send_work *work);
+MUST_CHECK enum rc send_step_balance(struct send_work *work);
 MUST_CHECK enum rc send_step_suppression(struct send_work *work);
+MUST_CHECK enum rc send_step_window(struct send_work *work);
+MUST_CHECK enum rc send_step_risk(struct send_work *work);
 MUST_CHECK enum rc send_step_provider(struct send_work *work);
+
+/* ---- what belongs to a step and happens at another time ---- */
+
+/* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
+ * is known at once (queued, simulated), or with the settlement. */
+void send_idempotency_keep(struct send_work *work, struct batch *batch);
+/* After the batch: the key's windows for the answer's headers. */
+void send_rate_read(struct send_work *work);
+/* A refusal on its way to the caller: its policy event, if it gets one, is the batch to commit. */
+enum send_next send_policy_refused(struct send_work *work);
+/* The decision about a message, in the batch that stores it. */
+MUST_CHECK enum rc send_policy_store(struct send_work *work);
 
 /* ---- what follows them: each phase says what to wait for, and sets what comes then ---- */
 
@@ -72,6 +122,10 @@ MUST_CHECK enum rc send_step_provider(struct send_work *work);
 enum send_next send_reserved(struct send_work *work, enum rc rc);
 /* After the provider's answer, or its absence. */
 enum send_next send_answered(struct send_work *work, enum rc rc);
+/* A receipt has passed its steps. */
+enum send_next send_receipt_passed(struct send_work *work);
+/* The provider's error as every dialect tells it. */
+json_t *send_error_details(struct op *op, const struct send_result *result);
 /* End the send by an rc that no step explained. */
 enum send_next send_give_up(struct send_work *work, enum rc rc);
 

@@ -8,6 +8,7 @@
  * run waiting (pages, CLI, plain CGI) and without keeping any thread (FastCGI).
  */
 #include "gateway/send_inside.h"
+#include "store/account_store.h"
 
 #include <stdarg.h>
 
@@ -31,24 +32,35 @@ enum step {
 	STEP__MAX
 };
 
-/* A step refuses at once by what it reads, or adds a statement to the batch that refuses when
- * it is committed: whatever must hold against parallel sends is of the second kind. */
-static enum rc (*const steps[STEP__MAX])(struct send_work *work) = {
-	[STEP_KEY] = send_step_key,
-	[STEP_ACCOUNT] = send_step_account,
-	[STEP_JSON] = send_step_json,
-	[STEP_FIELDS] = send_step_fields,
-	[STEP_PURPOSE] = send_step_purpose,
-	[STEP_INSTANCE] = send_step_instance,
-	[STEP_IDEMPOTENCY] = NULL, /* not asked yet: the key's first answer, an unknown twin */
-	[STEP_RATE] = NULL,        /* not asked yet: sends per second and minute */
-	[STEP_PAIR] = NULL,        /* not asked yet: sends to one recipient */
-	[STEP_PLAN] = NULL,        /* not asked yet: the plan's day and month */
-	[STEP_BALANCE] = NULL,     /* not asked yet: the wallet */
-	[STEP_SUPPRESSION] = send_step_suppression,
-	[STEP_WINDOW] = NULL, /* not asked yet: the conversation window */
-	[STEP_RISK] = NULL,   /* not asked yet: velocity and content */
-	[STEP_PROVIDER] = send_step_provider,
+#define NOW (1U << SEND_NOW)
+#define ACCEPT (1U << SEND_ACCEPT)
+#define DISPATCH (1U << SEND_DISPATCH)
+#define RECEIPT (1U << SEND_RECEIPT)
+#define MESSAGES (NOW | ACCEPT | DISPATCH)
+
+/* A step refuses at once by what it reads, or adds a statement to the batch that refuses when it
+ * is committed: whatever must hold against parallel sends is of the second kind. From step 7 on
+ * what a step has read refuses by way of the batch too, so that the first step in this order has
+ * its say first. */
+static const struct {
+	enum rc (*ask)(struct send_work *work);
+	unsigned modes; /* in which it is asked */
+} steps[STEP__MAX] = {
+	[STEP_KEY] = { send_step_key, NOW | ACCEPT | RECEIPT },
+	[STEP_ACCOUNT] = { send_step_account, MESSAGES | RECEIPT },
+	[STEP_JSON] = { send_step_json, NOW | ACCEPT | RECEIPT },
+	[STEP_FIELDS] = { send_step_fields, NOW | ACCEPT | RECEIPT },
+	[STEP_PURPOSE] = { send_step_purpose, NOW | ACCEPT },
+	[STEP_INSTANCE] = { send_step_instance, MESSAGES | RECEIPT },
+	[STEP_IDEMPOTENCY] = { send_step_idempotency, NOW | ACCEPT },
+	[STEP_RATE] = { send_step_rate, NOW | DISPATCH | RECEIPT },
+	[STEP_PAIR] = { send_step_pair, NOW | DISPATCH },
+	[STEP_PLAN] = { send_step_plan, NOW | DISPATCH },
+	[STEP_BALANCE] = { send_step_balance, NOW | DISPATCH },
+	[STEP_SUPPRESSION] = { send_step_suppression, MESSAGES },
+	[STEP_WINDOW] = { send_step_window, NOW | DISPATCH },
+	[STEP_RISK] = { send_step_risk, MESSAGES },
+	[STEP_PROVIDER] = { send_step_provider, MESSAGES | RECEIPT },
 };
 
 enum rc
@@ -80,6 +92,18 @@ send_guard_add(struct send_work *work, const struct send_guard *guard)
 	work->guards[work->guard_count++] = *guard;
 }
 
+void
+send_refuse_last(struct send_work *work, enum refusal refusal, const char *sentence,
+		 send_explain *explain)
+{
+	send_guard_add(work, &(struct send_guard){
+				     .index = account_store_never(work->batch),
+				     .refusal = refusal,
+				     .sentence = sentence,
+				     .explain = explain,
+			     });
+}
+
 enum send_next
 send_give_up(struct send_work *work, enum rc rc)
 {
@@ -87,35 +111,52 @@ send_give_up(struct send_work *work, enum rc rc)
 
 	if (send->refusal == REFUSAL_NONE)
 		send->refusal = rc == RC_BUSY ? REFUSAL_BUSY : REFUSAL_INTERNAL;
-	return NEXT_END;
+	return send_policy_refused(work);
+}
+
+/* What a fresh send wants to be, as far as its body has been read. */
+static enum send_mode
+mode_of(const struct send *send)
+{
+	if (send->receipt)
+		return SEND_RECEIPT;
+	return send->respond_async || send->send_at.ms != 0 ? SEND_ACCEPT : SEND_NOW;
 }
 
 /* The body's trees are read by the steps alone; what waits for the provider is text. */
-static enum send_next
-decide(struct send_work *work)
+enum send_next
+send_decide(struct send_work *work)
 {
 	const void *mark = arena_mark(work->op->arena);
 
-	for (enum step step = STEP_KEY; step < STEP__MAX; step++) {
-		enum rc rc = steps[step] == NULL ? RC_OK : steps[step](work);
+	for (enum step step = STEP_KEY; step < STEP__MAX && !work->answered; step++) {
+		enum rc rc = RC_OK;
 
+		if ((steps[step].modes & (1U << work->mode)) != 0)
+			rc = steps[step].ask(work);
 		if (rc != RC_OK)
 			return send_give_up(work, rc);
+		if (step == STEP_FIELDS && work->mode != SEND_DISPATCH)
+			work->mode = mode_of(work->send);
 	}
+	if (work->answered)
+		return NEXT_END;
 	work->root = work->send->payload = NULL;
 	arena_release(work->op->arena, mark);
 	work->then = send_reserved;
 	return NEXT_COMMIT;
 }
 
-static struct send_work *
-work_new(struct op *op, struct send *send)
+struct send_work *
+send_work_new(struct op *op, struct send *send, enum send_mode mode)
 {
 	struct send_work *work = arena_alloc(op->arena, sizeof(*work));
 
 	work->op = op;
 	work->send = send;
+	work->mode = mode;
 	work->batch = batch_new(op);
+	work->paced = -1;
 	return work;
 }
 
@@ -161,18 +202,18 @@ advance(struct send_work *work, enum send_next next)
 void
 gateway_send(struct op *op, struct send *send, send_done *done, void *arg)
 {
-	struct send_work *work = work_new(op, send);
+	struct send_work *work = send_work_new(op, send, mode_of(send));
 
 	work->done = done;
 	work->arg = arg;
-	advance(work, decide(work));
+	advance(work, send_decide(work));
 }
 
 void
 gateway_send_wait(struct op *op, struct send *send)
 {
-	struct send_work *work = work_new(op, send);
-	enum send_next next = decide(work);
+	struct send_work *work = send_work_new(op, send, mode_of(send));
+	enum send_next next = send_decide(work);
 
 	while (next != NEXT_END) {
 		enum rc rc = RC_OK;

@@ -20,6 +20,11 @@ struct caller {
 	bool suspended;
 };
 
+/* How many sends a key has left in its windows. */
+struct pace_state {
+	int64_t second_limit, second_left, minute_limit, minute_left;
+};
+
 /* A send on its way through the pipeline: the request as the dialect understood it, what the
  * steps found, and the outcome. Lives in its op. */
 struct send {
@@ -29,16 +34,28 @@ struct send {
 	const struct api_key *key;   /* NULL: portal and CLI */
 	const struct caller *caller; /* when the gate kept it: saves reading the account */
 	struct bytes body;           /* as received */
+	const char *route;           /* "POST /v1/wa/message"; NULL: portal and CLI */
+	const char *query;           /* as received; NULL: none */
 	const char *instance_ref;    /* id or slug (guarded, portal); NULL: the key's own */
 	const char *phone_number_id; /* proxy query, graph path; NULL */
+	const char *idempotency_key; /* NULL: none given */
+	int64_t valid_for_s;         /* X-Valid-For; 0: not given */
 	bool fake;                   /* is_fake=true */
-	bool marketing;              /* mmlite=true */
+	bool marketing;              /* mmlite=true, or Meta's marketing_messages */
+	bool respond_async;          /* Prefer: respond-async */
+	bool send_anyway;            /* X-Send-Anyway: true */
 
 	/* found by the steps */
 	struct account account;
 	struct instance instance;
 	json_t *payload; /* Meta's message object; NULL once the steps have passed */
-	const char *to, *type, *purpose, *client_reference;
+	const char *to;  /* digits, a user id or a group's id */
+	const char *type, *purpose, *client_reference;
+	const char *text;                              /* what a person will read, for the risk */
+	const char *template_name, *template_language; /* of a template message */
+	bool receipt;                                  /* a read receipt or typing: no message */
+	struct instant send_at;                        /* 0: now */
+	struct instant valid_until;
 	bool simulated;
 
 	/* out */
@@ -47,8 +64,11 @@ struct send {
 	const char *field, *field_reason; /* with REFUSAL_RECIPIENT and REFUSAL_FIELD */
 	json_t *details;                  /* beyond that, or NULL; with REFUSAL_PROVIDER: code,
 					     error_subcode, message, details, fbtrace_id, retryable */
-	int provider_status;              /* HTTP status of the provider's answer */
-	struct bytes provider_answer;     /* its body, for the proxy and Graph dialects */
+	int64_t retry_after_ms;           /* with limits: when to come again; 0: not known */
+	struct pace_state pace;           /* of the key; second_limit 0: not asked */
+	bool replayed;                /* the idempotency key's first answer, or its truth by now */
+	int provider_status;          /* HTTP status of the provider's answer */
+	struct bytes provider_answer; /* its body, for the proxy and Graph dialects */
 };
 
 /* Runs once when the outcome is durable, on a thread that must not be kept: hand over. */

@@ -26,8 +26,11 @@ refuse_by_guard(struct send_work *work, int missed)
 
 		if (guard->index != missed)
 			continue;
-		work->send->details = guard->details(work->op);
 		op_forgive(work->op);
+		if (guard->explain != NULL)
+			TRY(guard->explain(work, guard));
+		if (work->answered)
+			return RC_OK;
 		return send_refuse(work, guard->refusal, "%s", guard->sentence);
 	}
 	return op_fail(work->op, RC_INTERNAL, "statement %d of a send found nothing", missed);
@@ -39,8 +42,10 @@ not_reserved(struct send_work *work, enum rc rc)
 	int missed = batch_missed(work->batch);
 
 	work->send->message = (struct message){ 0 };
-	if (missed >= 0)
-		return send_give_up(work, refuse_by_guard(work, missed));
+	if (missed >= 0) {
+		rc = refuse_by_guard(work, missed);
+		return work->answered ? NEXT_END : send_give_up(work, rc);
+	}
 	return send_give_up(work, op_fail(work->op, rc, "%s", batch_why(work->batch)));
 }
 
@@ -49,11 +54,14 @@ send_reserved(struct send_work *work, enum rc rc)
 {
 	struct message *message = &work->send->message;
 
+	if (rc == RC_OK && work->mode == SEND_RECEIPT)
+		return send_receipt_passed(work);
 	if (rc == RC_OK)
 		rc = batch_number(work->batch, work->stored, &message->log_id);
 	if (rc != RC_OK)
 		return not_reserved(work, rc);
-	if (message->simulated)
+	send_rate_read(work);
+	if (message->simulated || work->mode == SEND_ACCEPT)
 		return NEXT_END;
 	work->then = send_answered;
 	return NEXT_CALL;
@@ -70,9 +78,8 @@ put_code(json_t *object, const char *name, int64_t code)
 		json_put_int(object, name, code);
 }
 
-/* The provider's error as every dialect tells it. */
-static json_t *
-error_details(struct op *op, const struct send_result *result)
+json_t *
+send_error_details(struct op *op, const struct send_result *result)
 {
 	const struct provider_error *error = &result->error;
 	json_t *details = json_new(op);
@@ -125,7 +132,7 @@ note_refused(struct send_work *work)
 							      : "Refused by the provider";
 	note_error(work, "failed", title);
 	work->send->message.failed_at = clock_now();
-	work->send->details = error_details(work->op, &work->result);
+	work->send->details = send_error_details(work->op, &work->result);
 	return send_refuse(work, REFUSAL_PROVIDER, "%s", work->result.words);
 }
 

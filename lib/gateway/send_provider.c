@@ -70,7 +70,7 @@ ready_call(struct send_work *work)
 	TRY(credential_open(work->op, &credentials.access_token, SEALED_ACCESS_TOKEN,
 			    send->instance.id, send->instance.access_token));
 	work->provider->send_request(work->op, &work->call, &send->instance, &credentials,
-				     work->payload);
+				     work->payload, send->marketing);
 	send->message.status = "sending";
 	send->message.sending_until =
 		clock_after(work->op->now, settings()->send_timeout * SECOND_MS + SETTLE_GRACE_MS);
@@ -93,6 +93,8 @@ send_step_provider(struct send_work *work)
 {
 	struct message *message = &work->send->message;
 
+	if (work->mode == SEND_RECEIPT)
+		return work->send->simulated ? RC_OK : ready_call(work);
 	draft(work);
 	if (!message->simulated) {
 		TRY(ready_call(work));

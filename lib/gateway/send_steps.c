@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send_steps - steps 2, 5 and 12: may this account send, for this purpose, to this person?
+ * send_steps - steps 2, 5, 11 and 12: may this account send, for this purpose, to this person?
  *
  * Account and purpose are read and decided at once: they are switches that people turn, and a
  * send that began before the turn may pass. Suppression is asked inside the transaction that
@@ -67,16 +67,30 @@ send_step_purpose(struct send_work *work)
 	return RC_OK;
 }
 
+/* ---- step 11 ---- */
+
+/* An account that bills prepays: nobody has put anything into a wallet yet. */
+enum rc
+send_step_balance(struct send_work *work)
+{
+	if (work->send->account.billing && !work->send->simulated)
+		send_refuse_last(work, REFUSAL_BALANCE,
+				 "The account's balance is zero: top it up to send", NULL);
+	return RC_OK;
+}
+
 /* ---- step 12 ---- */
 
-static json_t *
-block_details(struct op *op)
+static enum rc
+explain_suppressed(struct send_work *work, const struct send_guard *guard)
 {
-	json_t *details = json_new(op);
+	json_t *details = json_new(work->op);
 
+	(void)guard;
 	json_put(details, "action", "block");
 	json_put_int(details, "risk_score", 0);
-	return details;
+	work->send->details = details;
+	return RC_OK;
 }
 
 enum rc
@@ -86,7 +100,7 @@ send_step_suppression(struct send_work *work)
 	struct send_guard guard = {
 		.refusal = REFUSAL_SUPPRESSED,
 		.sentence = "The recipient is on the suppression list",
-		.details = block_details,
+		.explain = explain_suppressed,
 	};
 
 	guard.index = suppression_store_guard(work->batch, send->to, send->purpose,

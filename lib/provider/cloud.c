@@ -55,10 +55,11 @@ graph_call(struct op *op, const char *method, const char *url,
 
 static void
 cloud_send_request(struct op *op, struct net_call *out, const struct instance *instance,
-		   const struct credentials *credentials, struct bytes payload)
+		   const struct credentials *credentials, struct bytes payload, bool marketing)
 {
+	const char *edge = marketing ? "/marketing_messages" : "/messages";
 	struct net_call call = graph_call(
-		op, "POST", graph_address(op, instance->phone_number_id, "/messages"), credentials);
+		op, "POST", graph_address(op, instance->phone_number_id, edge), credentials);
 
 	call.body = payload;
 	call.timeout_ms = settings()->send_timeout * SECOND_MS;

@@ -52,9 +52,11 @@ struct number_check {
 
 struct provider {
 	const char *name;
-	/* payload: Meta's message body, with biz_opaque_callback_data already in it. */
+	/* payload: Meta's message body, with biz_opaque_callback_data already in it. marketing: by
+	 * the provider's way for campaigns, where it has one. */
 	void (*send_request)(struct op *op, struct net_call *out, const struct instance *instance,
-			     const struct credentials *credentials, struct bytes payload);
+			     const struct credentials *credentials, struct bytes payload,
+			     bool marketing);
 	void (*send_read)(struct op *op, struct send_result *out, const struct net_call *call);
 	void (*check_request)(struct op *op, struct net_call *out, const struct instance *instance,
 			      const struct credentials *credentials);

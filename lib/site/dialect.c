@@ -100,10 +100,70 @@ static const struct {
 		{ 401, "WABA_001", "UNAUTHORIZED", "WABA credentials are missing or invalid." },
 		{ 400, 133010, "Phone number Not Registered" },
 	},
+	[REFUSAL_IN_PROGRESS] = {
+		409,
+		{ 409, "GW_005", "VALIDATION", NULL },
+		{ 409, 368, "Temporarily blocked for policies violations" },
+	},
+	[REFUSAL_MISMATCH] = {
+		422,
+		{ 422, "GW_006", "VALIDATION", NULL },
+		{ 422, 368, "Temporarily blocked for policies violations" },
+	},
+	[REFUSAL_UNKNOWN_TWIN] = {
+		409,
+		{ 409, "GW_010", "VALIDATION", NULL },
+		{ 409, 368, "Temporarily blocked for policies violations" },
+	},
+	[REFUSAL_RATE] = {
+		429,
+		{ 429, "RATE_001", "TOO_MANY_REQUESTS",
+		  "Rate limit exceeded. Please try again later." },
+		{ 429, 130429, "Rate limit hit" },
+	},
+	[REFUSAL_PAIR] = {
+		429,
+		{ 429, "RATE_001", "TOO_MANY_REQUESTS",
+		  "Rate limit exceeded. Please try again later." },
+		{ 400, 131056, "(Business Account, Consumer account) pair rate limit hit" },
+	},
+	[REFUSAL_DAY_LIMIT] = {
+		429,
+		{ 429, "RATE_001", "TOO_MANY_REQUESTS",
+		  "Rate limit exceeded. Please try again later." },
+		{ 429, 4, "Application request limit reached" },
+	},
+	[REFUSAL_MONTH_LIMIT] = {
+		429,
+		{ 429, "RATE_001", "TOO_MANY_REQUESTS",
+		  "Rate limit exceeded. Please try again later." },
+		{ 429, 4, "Application request limit reached" },
+	},
+	[REFUSAL_BALANCE] = {
+		402,
+		{ 402, "BILL_001", "PAYMENT_REQUIRED", NULL },
+		{ 402, 131042, "Business eligibility payment issue" },
+	},
 	[REFUSAL_SUPPRESSED] = {
 		403,
 		{ 403, "GW_003", "FORBIDDEN", NULL },
 		{ 400, 131050, "User has chosen to stop receiving messages" },
+	},
+	[REFUSAL_WINDOW] = {
+		409,
+		{ 403, "GW_004", "FORBIDDEN", NULL },
+		{ 400, 131047, "Re-engagement message" },
+	},
+	[REFUSAL_POLICY] = {
+		403,
+		{ 403, "GW_007", "FORBIDDEN", NULL },
+		{ 400, 368, "Temporarily blocked for policies violations" },
+	},
+	[REFUSAL_EXPIRED] = {
+		409, { 409, "GW_011", "VALIDATION", NULL }, { 409, 100, "Invalid parameter" },
+	},
+	[REFUSAL_NOT_CANCELLABLE] = {
+		409, { 409, "GW_012", "VALIDATION", NULL }, { 409, 100, "Invalid parameter" },
 	},
 	[REFUSAL_METHOD] = {
 		405, { 405, "GW_405", "VALIDATION", NULL }, { 405, 100, "Unsupported method" },

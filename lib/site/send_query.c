@@ -44,25 +44,125 @@ need_json(struct web *web)
 			 "The body must be JSON; send Content-Type: application/json");
 }
 
-enum { BODY_MAX = 1 << 20 };
+enum { BODY_MAX = 1 << 20, KEY_MAX = 255 };
+
+/* A send is kept for at most as long as one can be scheduled ahead. */
+#define VALID_FOR_MAX_S (30 * DAY_MS / SECOND_MS)
+
+static bool
+is_key(const char *key, size_t n)
+{
+	if (n == 0 || n > KEY_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (key[i] < ' ' || key[i] > '~' || key[i] == ',' || key[i] == '"')
+			return false;
+	return true;
+}
+
+/* Bare, or as a quoted string of a structured field (RFC 8941 3.3.3, without escapes). A proxy
+ * joins two headers of one name with a comma, so a comma is never part of a key. */
+static enum rc
+idempotency_key(struct web *web, const char **out)
+{
+	const char *key = web_header_in(web, "Idempotency-Key");
+	size_t n = key == NULL ? 0 : strlen(key);
+
+	if (key == NULL)
+		return RC_OK;
+	if (n >= 2 && key[0] == '"' && key[n - 1] == '"') {
+		key++;
+		n -= 2;
+	}
+	if (!is_key(key, n))
+		return refuse_member(web, "Idempotency-Key",
+				     "must be 1 to 255 printable characters without comma, once");
+	*out = arena_dupn(web->op->arena, key, n);
+	return RC_OK;
+}
+
+static enum rc
+valid_for(struct web *web, int64_t *out)
+{
+	const char *seconds = web_header_in(web, "X-Valid-For");
+
+	if (seconds == NULL || text_int(seconds, 1, VALID_FOR_MAX_S, out))
+		return RC_OK;
+	return refuse_member(web, "X-Valid-For", "must be 1 to 2592000 seconds");
+}
+
+/* One of the preferences of the header (RFC 7240 2), parameters left aside. */
+static bool
+prefers(struct web *web, const char *preference)
+{
+	const char *header = web_header_in(web, "Prefer");
+	const char **each;
+	size_t n;
+
+	if (header == NULL)
+		return false;
+	each = text_split(web->op->arena, header, ',', &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *word = arena_dupn(web->op->arena, each[i], strcspn(each[i], "; ="));
+
+		if (text_equal_nocase(word, preference))
+			return true;
+	}
+	return false;
+}
+
+static enum rc
+read_headers(struct web *web, struct send *send)
+{
+	TRY(idempotency_key(web, &send->idempotency_key));
+	TRY(valid_for(web, &send->valid_for_s));
+	send->respond_async = prefers(web, "respond-async");
+	send->send_anyway = text_equal_nocase(web_header_in(web, "X-Send-Anyway"), "true");
+	return RC_OK;
+}
+
+static enum rc
+read_proxy(struct web *web, struct send *send)
+{
+	TRY(query_flag(web, &send->fake, "is_fake"));
+	TRY(query_flag(web, &send->marketing, "mmlite"));
+	send->phone_number_id = web_query(web, "phone_number_id");
+	return RC_OK;
+}
+
+static enum rc
+read_graph(struct web *web, struct send *send)
+{
+	send->marketing = text_ends(web->path, "/marketing_messages");
+	send->phone_number_id = web_param(web, "phone_number_id");
+	return RC_OK;
+}
 
 enum rc
 send_query(struct web *web, struct send *out)
 {
+	static const struct {
+		const char *source;
+		enum rc (*read)(struct web *web, struct send *send);
+	} dialects[] = {
+		[DIALECT_GUARDED] = { "guarded", NULL },
+		[DIALECT_PROXY] = { "proxy", read_proxy },
+		[DIALECT_GRAPH] = { "graph", read_graph },
+	};
 	enum dialect dialect = site_dialect(web->path);
 	struct send send = {
 		.dialect = dialect,
-		.source = dialect == DIALECT_PROXY ? "proxy" : "guarded",
+		.source = dialects[dialect].source,
 		.key = site_key(web),
 		.caller = site_caller(web),
+		.route = arena_printf(web->op->arena, "POST %s", web->path),
+		.query = web->query,
 	};
 
 	TRY(need_json(web));
-	if (dialect == DIALECT_PROXY) {
-		TRY(query_flag(web, &send.fake, "is_fake"));
-		TRY(query_flag(web, &send.marketing, "mmlite"));
-		send.phone_number_id = web_query(web, "phone_number_id");
-	}
+	TRY(read_headers(web, &send));
+	if (dialects[dialect].read != NULL)
+		TRY(dialects[dialect].read(web, &send));
 	TRY(web_body(web, &send.body, BODY_MAX));
 	*out = send;
 	return RC_OK;

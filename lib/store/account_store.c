@@ -9,7 +9,8 @@
 
 #define COLUMNS                                                                            \
 	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, " \
-	"paused_at, pause_reason, last_log_id, created_at"
+	"paused_at, pause_reason, last_log_id, day_limit, month_limit, review_score, "     \
+	"block_score, reply_after_opt_out, created_at"
 
 static const struct stmt get = {
 	"account.get",
@@ -68,6 +69,12 @@ static const struct stmt pause_one = {
 	"account.pause",
 	SCOPE_SYSTEM,
 	"UPDATE account SET paused_at = $2, pause_reason = $3 WHERE id = $1",
+};
+
+static const struct stmt never = {
+	"account.never",
+	SCOPE_ACCOUNT,
+	QUIET "SELECT id FROM account WHERE id = $1 AND 1 = 0",
 };
 
 struct owner {
@@ -130,6 +137,7 @@ const struct stmt *const account_store_stmts[] = {
 	&name_is_free,
 	&update,
 	&pause_one,
+	&never,
 	&owner_of_user,
 	&owner_of_instance,
 	&owner_of_key,
@@ -219,4 +227,10 @@ account_store_owner(struct op *op, const char **account_id, const char *id)
 		return RC_OK;
 	}
 	return RC_MISSING;
+}
+
+int
+account_store_never(struct batch *batch)
+{
+	return batch_add(batch, &never, EXPECT_ONE, RC_DENIED, NO_BINDS);
 }

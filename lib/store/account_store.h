@@ -30,6 +30,10 @@ account_store_pause(struct batch *batch, const char *id, struct instant at, cons
  * RC_MISSING when there is no such row or the prefix is of no kind that is owned. */
 MUST_CHECK enum rc account_store_owner(struct op *op, const char **account_id, const char *id);
 
+/* A statement that always misses (RC_DENIED): a batch with it is asked for its earlier misses
+ * alone. Returns its index. */
+int account_store_never(struct batch *batch);
+
 extern const struct stmt *const account_store_stmts[];
 
 #endif

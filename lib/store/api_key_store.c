@@ -9,7 +9,8 @@
 
 #define COLUMNS                                                                         \
 	"id, account_id, instance_id, name, environment, hash, prefix, last4, scopes, " \
-	"created_by, created_at, expires_at, revoked_at, last_used_at"
+	"created_by, cidrs, per_second, per_minute, per_day, in_flight, created_at, "   \
+	"expires_at, revoked_at, last_used_at"
 
 static const struct shape entry_shape[] = {
 	SHAPE(struct key_entry, key.id),
@@ -22,6 +23,11 @@ static const struct shape entry_shape[] = {
 	SHAPE(struct key_entry, key.last4),
 	SHAPE(struct key_entry, key.scopes),
 	SHAPE(struct key_entry, key.created_by),
+	SHAPE(struct key_entry, key.cidrs),
+	SHAPE(struct key_entry, key.per_second),
+	SHAPE(struct key_entry, key.per_minute),
+	SHAPE(struct key_entry, key.per_day),
+	SHAPE(struct key_entry, key.in_flight),
 	SHAPE(struct key_entry, key.created_at),
 	SHAPE(struct key_entry, key.expires_at),
 	SHAPE(struct key_entry, key.revoked_at),
@@ -37,6 +43,11 @@ static const struct shape entry_shape[] = {
 	SHAPE(struct key_entry, account.paused_at),
 	SHAPE(struct key_entry, account.pause_reason),
 	SHAPE(struct key_entry, account.last_log_id),
+	SHAPE(struct key_entry, account.day_limit),
+	SHAPE(struct key_entry, account.month_limit),
+	SHAPE(struct key_entry, account.review_score),
+	SHAPE(struct key_entry, account.block_score),
+	SHAPE(struct key_entry, account.reply_after_opt_out),
 	SHAPE(struct key_entry, account.created_at),
 	SHAPE(struct key_entry, suspended),
 	SHAPE_END,
@@ -49,7 +60,10 @@ static const struct stmt for_send = {
 	     "k.instance_id AS \"key.instance_id\", k.name AS \"key.name\", "
 	     "k.environment AS \"key.environment\", k.hash AS \"key.hash\", "
 	     "k.prefix AS \"key.prefix\", k.last4 AS \"key.last4\", k.scopes AS \"key.scopes\", "
-	     "k.created_by AS \"key.created_by\", k.created_at AS \"key.created_at\", "
+	     "k.created_by AS \"key.created_by\", k.cidrs AS \"key.cidrs\", "
+	     "k.per_second AS \"key.per_second\", k.per_minute AS \"key.per_minute\", "
+	     "k.per_day AS \"key.per_day\", k.in_flight AS \"key.in_flight\", k.created_at AS "
+	     "\"key.created_at\", "
 	     "k.expires_at AS \"key.expires_at\", k.revoked_at AS \"key.revoked_at\", "
 	     "k.last_used_at AS \"key.last_used_at\", a.id AS \"account.id\", "
 	     "a.name AS \"account.name\", a.plan AS \"account.plan\", "
@@ -57,6 +71,10 @@ static const struct stmt for_send = {
 	     "a.essential_purposes AS \"account.essential_purposes\", "
 	     "a.send_module AS \"account.send_module\", a.billing AS \"account.billing\", "
 	     "a.paused_at AS \"account.paused_at\", a.pause_reason AS \"account.pause_reason\", "
+	     "a.day_limit AS \"account.day_limit\", a.month_limit AS \"account.month_limit\", "
+	     "a.review_score AS \"account.review_score\", "
+	     "a.block_score AS \"account.block_score\", "
+	     "a.reply_after_opt_out AS \"account.reply_after_opt_out\", "
 	     "a.last_log_id AS \"account.last_log_id\", a.created_at AS \"account.created_at\", "
 	     "(SELECT COUNT(*) FROM gateway_state g WHERE g.name = 'suspended') AS suspended "
 	     "FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.hash = $1",

@@ -14,7 +14,9 @@
 	"id, account_id, instance_id, log_id, api_key_id, source, recipient, wa_id, user_id, "     \
 	"type, purpose, simulated, payload, client_reference, status, provider_id, error_code, "   \
 	"error_title, error_details, error_retryable, price, created_at, sending_until, sent_at, " \
-	"provider_sent_at, delivered_at, read_at, played_at, failed_at, unknown_until"
+	"provider_sent_at, delivered_at, read_at, played_at, failed_at, unknown_until, "           \
+	"cancelled_at, send_at, valid_until, due_at, error_word, body_hash, risk_parts, "          \
+	"attempts, risk_score, marketing"
 
 #define SELECT "SELECT " COLUMNS " FROM message "
 
@@ -114,9 +116,10 @@ static const struct stmt insert = {
 	QUIET
 	"INSERT INTO message (account_id, id, instance_id, log_id, api_key_id, source, recipient, "
 	"type, purpose, simulated, payload, client_reference, status, provider_id, created_at, "
-	"sending_until, sent_at) "
+	"sending_until, sent_at, body_hash, marketing, send_at, valid_until, due_at, risk_score, "
+	"risk_parts) "
 	"VALUES ($1, $2, $3, (SELECT a.last_log_id FROM account a WHERE a.id = $1), $4, $5, $6, "
-	"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+	"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
 };
 
 static const struct stmt settle = {
@@ -235,7 +238,9 @@ message_store_insert(struct batch *batch, const struct message *m)
 			bind_text(m->purpose), bind_bool(m->simulated), bind_text(m->payload),
 			bind_text(m->client_reference), bind_text(m->status),
 			bind_text(m->provider_id), bind_time(m->created_at),
-			bind_time(m->sending_until), bind_time(m->sent_at)));
+			bind_time(m->sending_until), bind_time(m->sent_at), bind_text(m->body_hash),
+			bind_bool(m->marketing), bind_time(m->send_at), bind_time(m->valid_until),
+			bind_time(m->due_at), bind_int(m->risk_score), bind_text(m->risk_parts)));
 	return batch_add(batch, &counted, EXPECT_ONE, RC_INTERNAL, NO_BINDS);
 }
 

@@ -24,8 +24,9 @@ enum { WEB_PARAMS_MAX = 4 };
 struct route {
 	const char *method;      /* "GET" answers HEAD too */
 	const char *path;        /* "/api-keys/:id/revoke"; a last "*name" takes the rest,
-				    which may be empty. The first that fits answers; a slash at
-				    the end makes no difference. */
+				    which may be empty, and "vN.M" stands for a version such as
+				    v23.0. The first that fits answers; a slash at the end makes
+				    no difference. */
 	int gate;                /* of site/gate.h; 0 is refused at start */
 	const struct form *form; /* what may come in; NULL: nothing is parsed */
 	web_handler *handle;

@@ -18,6 +18,31 @@ skip_slash(const char *p)
 	return *p == '/' ? p + 1 : p;
 }
 
+/* "v23.0": the Graph API's version segment, written vN.M in a route. */
+static bool
+is_version(const char *p, size_t n)
+{
+	size_t major, minor;
+
+	if (n == 0 || *p != 'v')
+		return false;
+	major = strspn(p + 1, "0123456789");
+	if (major == 0 || p[1 + major] != '.')
+		return false;
+	minor = strspn(p + 2 + major, "0123456789");
+	return minor > 0 && 2 + major + minor == n;
+}
+
+static bool
+segment_fits(const char *route, size_t route_n, const char *path, size_t path_n)
+{
+	static const char version[] = "vN.M";
+
+	if (route_n == strlen(version) && memcmp(route, version, route_n) == 0)
+		return is_version(path, path_n);
+	return path_n == route_n && memcmp(route, path, path_n) == 0;
+}
+
 bool
 route_match(struct arena *arena, const char *route, const char *path,
 	    const char *names[WEB_PARAMS_MAX], const char *values[WEB_PARAMS_MAX])
@@ -39,8 +64,7 @@ route_match(struct arena *arena, const char *route, const char *path,
 			expect(n < WEB_PARAMS_MAX);
 			names[n] = arena_dupn(arena, route + 1, length - 1);
 			values[n++] = arena_dupn(arena, path, (size_t)(path_end - path));
-		} else if ((size_t)(path_end - path) != length ||
-			   memcmp(route, path, length) != 0) {
+		} else if (!segment_fits(route, length, path, (size_t)(path_end - path))) {
 			return false;
 		}
 		route = route_end;

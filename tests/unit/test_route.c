@@ -28,6 +28,11 @@ static const struct {
 	{ "/a/:id/b", "/a/1/c", { "id" }, { "1" }, false },
 	{ "/docs/*page", "/docs/x/y.md", { "page" }, { "x/y.md" }, true },
 	{ "/docs/*page", "/docs", { "page" }, { "" }, true },
+	{ "/vN.M/:id/messages", "/v23.0/1065/messages", { "id" }, { "1065" }, true },
+	{ "/vN.M/:id", "/v1/wa", { NULL }, { NULL }, false },
+	{ "/vN.M/:id", "/v1.2.3/wa", { NULL }, { NULL }, false },
+	{ "/vN.M/:id", "/v23./wa", { NULL }, { NULL }, false },
+	{ "/vN.M/:id", "/vN.M/wa", { NULL }, { NULL }, false },
 	{ "/:v/*rest", "/v1/wa/message", { "v", "rest" }, { "v1", "wa/message" }, true },
 };
 

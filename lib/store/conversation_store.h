@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_CONVERSATION_STORE_H
+#define STORE_CONVERSATION_STORE_H
+
+#include "db/db.h"
+
+/*
+ * One person and one number of ours, in the op's account. recipient is any spelling; rows hang on
+ * the person's identity (recipient_alias), and what is asked of a person is asked of all rows whose
+ * spelling is that person.
+ */
+struct conversation {
+	struct instant first_out_at; /* the first message to the person; 0: none yet */
+	struct instant heard_at;     /* their last message or call; 0: never */
+	struct instant paced_until;  /* see conversation_store_pace */
+};
+
+/* Latest of all spellings; zeroes when nothing is known. */
+MUST_CHECK enum rc conversation_store_get(struct op *op, struct conversation *out,
+					  const char *instance_id, const char *recipient);
+
+/*
+ * One more message to the person: at most burst at once, then one per period (a leaky bucket as
+ * GCRA: paced_until is when the bucket is empty). A full bucket fails the batch with RC_LIMIT and
+ * changes nothing. Simulated sends have a bucket of their own. Notes the first message. Returns
+ * the index.
+ */
+struct conversation_pace {
+	const char *instance_id, *recipient;
+	struct instant now;
+	int64_t period_ms, burst;
+	bool simulated;
+};
+int conversation_store_pace(struct batch *batch, const struct conversation_pace *pace);
+/* The provider says to wait: nothing to that person before then. */
+void conversation_store_hold(struct batch *batch, const char *instance_id, const char *recipient,
+			     struct instant until, int64_t burst, int64_t period_ms);
+
+/* The person wrote or called at that time. */
+void conversation_store_heard(struct batch *batch, const char *instance_id, const char *sender,
+			      struct instant at);
+
+extern const struct stmt *const conversation_store_stmts[];
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_PACE_STORE_H
+#define STORE_PACE_STORE_H
+
+#include "db/db.h"
+
+/*
+ * True sliding windows: how often a subject ("key:key_...", "number:inst_...", "media:key_...")
+ * did something in the last second and in the last minute, exact to the millisecond, whoever
+ * counts and in however many processes. A running total per subject and millisecond; the count of
+ * a window is a difference of two totals.
+ */
+struct pace_limit {
+	const char *subject;
+	int64_t per_second, per_minute; /* 0: no such window */
+	struct instant now;
+};
+
+/* How many fell into the two windows, and when the oldest of each leaves it (0: none in it). */
+struct pace_count {
+	int64_t second, minute;
+	struct instant second_frees, minute_frees;
+};
+
+/* One more, unless a window is full: then the batch fails with RC_LIMIT. Returns the index. */
+int pace_store_take(struct batch *batch, const struct pace_limit *limit);
+
+/* What the windows hold at that place of the batch. Returns the index for pace_store_counted. */
+int pace_store_count(struct batch *batch, const char *subject, struct instant now);
+MUST_CHECK enum rc
+pace_store_counted(struct op *op, const struct batch *batch, int index, struct pace_count *out);
+/* The same by reading, after a refusal. */
+MUST_CHECK enum rc
+pace_store_look(struct op *op, struct pace_count *out, const struct pace_limit *limit);
+
+/* Forget what no window can need any more, at most limit rows. Returns the index. */
+int pace_store_forget(struct batch *batch, struct instant now, int64_t limit);
+
+extern const struct stmt *const pace_store_stmts[];
+
+#endif
