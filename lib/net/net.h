@@ -83,7 +83,8 @@ void net_perform(struct net_call *call);
  * reads slowly slows the other side down. net_open submits and waits until bytes are here or the
  * call has ended; status and headers are valid from then on if there is an answer at all. net_read
  * waits for the next bytes; 0: the end, whole only if the outcome is NET_ANSWERED. net_close must
- * follow net_open, and before the op ends; what is still to come is dropped.
+ * follow net_open, and before the op ends; what is still to come is dropped. Until then the op is
+ * the loop's: whoever reads works in another one.
  */
 void net_open(struct net_call *call);
 size_t net_read(struct net_call *call, void *out, size_t n);

@@ -244,11 +244,6 @@ cloud_fetch_request(struct op *op, struct net_call *out, const struct credential
 void
 cloud_fetch_read(struct op *op, struct send_result *out, const struct net_call *call)
 {
-	struct net_call with_head = *call;
-
-	/* The outcome is that of the head: the body may still be on its way. */
-	if (call->status != 0)
-		with_head.outcome = NET_ANSWERED;
-	cloud_outcome(op, out, &with_head, accept_any);
+	cloud_outcome(op, out, call, accept_any);
 	settle_open(out);
 }
