@@ -48,6 +48,8 @@ void simulator_when_ready(struct sim_answer *answer, void (*ready)(void *arg), v
  * authorization: the header, or NULL; token: of the query, or NULL. */
 struct sim_request {
 	const char *method, *path, *authorization, *token, *fields;
+	/* of lists and deletions of templates */
+	const char *name, *hsm_id, *status, *category, *language, *limit, *after;
 	struct bytes body;
 };
 void simulator_graph(struct op *op, struct sim_answer *out, const struct sim_request *request);

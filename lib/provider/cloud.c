@@ -9,8 +9,7 @@
  */
 #include "core/secret.h"
 #include "core/settings.h"
-#include "provider/cloud_call.h"
-#include "provider/cloud_error.h"
+#include "provider/cloud_inside.h"
 
 enum { CHECK_TIMEOUT_MS = 10000 };
 
@@ -68,7 +67,7 @@ cloud_check_read(struct op *op, struct number_check *out, const struct net_call 
 {
 	struct number_check check = { .ok = false };
 	struct provider_error error;
-	const json_t *root = call->outcome == NET_ANSWERED ? cloud_tree(op, call) : NULL;
+	const json_t *root = call->outcome == NET_ANSWERED ? cloud_answer(op, call) : NULL;
 
 	if (call->outcome != NET_ANSWERED) {
 		check.reason =
@@ -134,4 +133,8 @@ const struct provider cloud_provider = {
 	.fetch_request = cloud_fetch_request,
 	.fetch_read = cloud_fetch_read,
 	.verify = cloud_verify,
+	.manage_request = cloud_manage_request,
+	.manage_read = cloud_manage_read,
+	.templates_request = cloud_templates_request,
+	.templates_read = cloud_templates_read,
 };

@@ -5,10 +5,9 @@
  * Accepted only by a 2xx in which the reader of that call finds what it wants; refused only when
  * Meta certainly did nothing; everything else that began to leave is unknown.
  */
-#include "provider/cloud_call.h"
+#include "provider/cloud_inside.h"
 
 #include "core/settings.h"
-#include "provider/cloud_error.h"
 
 enum { ANSWER_MAX = 262144, HEADERS = 3 };
 
@@ -66,7 +65,7 @@ cloud_call_header(struct net_call *call, const char *name, const char *value)
 }
 
 const json_t *
-cloud_tree(struct op *op, const struct net_call *call)
+cloud_answer(struct op *op, const struct net_call *call)
 {
 	json_t *root = NULL;
 
@@ -101,7 +100,7 @@ static void
 read_answered(struct op *op, struct send_result *out, const struct net_call *call,
 	      cloud_accept *accept)
 {
-	const json_t *root = cloud_tree(op, call);
+	const json_t *root = cloud_answer(op, call);
 
 	out->http_status = call->status;
 	out->answer = call->answer;

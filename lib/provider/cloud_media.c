@@ -12,7 +12,7 @@
 #include "core/buf.h"
 #include "core/secret.h"
 #include "core/settings.h"
-#include "provider/cloud_call.h"
+#include "provider/cloud_inside.h"
 
 enum { FORM_MAX = 1 << 17, BOUNDARY = 30, ASK_TIMEOUT_MS = 10000 };
 
@@ -186,7 +186,7 @@ cloud_media_read(struct op *op, struct send_result *out, struct media_object *ob
 	*out = result;
 	if (result.outcome != SEND_ACCEPTED || !text_equal(call->method, "GET"))
 		return;
-	root = cloud_tree(op, call);
+	root = cloud_answer(op, call);
 	*object = (struct media_object){
 		.id = json_number_text(op, root, "id"),
 		.url = json_str(root, "url"),

@@ -46,8 +46,8 @@ sim_door_answer(struct web *web, struct sim_answer *answer)
 	return RC_OK;
 }
 
-void
-sim_door_mark(struct web *web, const char *version)
+static void
+mark(struct web *web, const char *version)
 {
 	struct arena *arena = web->op->arena;
 
@@ -55,6 +55,31 @@ sim_door_mark(struct web *web, const char *version)
 	web_set(web, "x-fb-request-id", secret_base62(arena, 21));
 	web_set(web, "x-fb-trace-id", secret_base62(arena, 11));
 	web_set(web, "x-fb-rev", "1026000000");
+}
+
+enum rc
+sim_door_graph(struct web *web)
+{
+	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
+	struct sim_request request = {
+		.method = web->method,
+		.path = web_param(web, "path"),
+		.authorization = web_header_in(web, "Authorization"),
+		.token = web_query(web, "access_token"),
+		.fields = web_query(web, "fields"),
+		.name = web_query(web, "name"),
+		.hsm_id = web_query(web, "hsm_id"),
+		.status = web_query(web, "status"),
+		.category = web_query(web, "category"),
+		.language = web_query(web, "language"),
+		.limit = web_query(web, "limit"),
+		.after = web_query(web, "after"),
+	};
+
+	TRY(web_body(web, &request.body, SIM_DOOR_BODY_MAX));
+	simulator_graph(web->op, answer, &request);
+	mark(web, simulator_version(web->op, request.path));
+	return sim_door_answer(web, answer);
 }
 
 const struct page sim_door_pages[1] = {
