@@ -243,6 +243,7 @@ simulator_reset(struct op *op, struct sim_answer *out, struct bytes body)
 	(void)body;
 	sim_ledger_reset();
 	sim_template_reset();
+	sim_media_reset();
 	answer_text(out, 200, "{\"success\":true}");
 }
 
