@@ -102,6 +102,7 @@ main(int argc, char **argv)
 		ROUTES(routes),
 		.pages = sim_door_pages,
 		.page_count = 1,
+		.streams = true,
 		.start = simulator_start,
 	};
 

@@ -94,5 +94,7 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv, &(struct program){ .name = "media", ROUTES(routes) }, true);
+	static const struct program program = { .name = "media", ROUTES(routes), .streams = true };
+
+	return site_main(argc, argv, &program, true);
 }

@@ -30,7 +30,7 @@ struct route {
 	int gate;                /* of site/gate.h; 0 is refused at start */
 	const struct form *form; /* what may come in; NULL: nothing is parsed */
 	web_handler *handle;
-	size_t max_body; /* 0: 1 MiB */
+	size_t max_body; /* of the form, or what the handler takes; 0: 1 MiB */
 };
 
 /* A page the program can show: its template and what the template may use. */
@@ -46,6 +46,7 @@ struct program {
 	size_t route_count;
 	const struct page *pages;
 	size_t page_count;
+	bool streams;        /* answers may be large: servers pass them on as they come */
 	int64_t threads;     /* accepting threads under FastCGI; 0: one */
 	void (*start)(void); /* once per process, after settings; may be NULL */
 	void (*stop)(void);
@@ -110,7 +111,8 @@ struct web_site {
 int web_main(const struct program *program, const struct web_site *site);
 
 /* Print what the program answers on standard output, for --describe:
- * {"program":...,"routes":[{"method","path","gate"}],"pages":[...]}. Returns the exit status. */
+ * {"program":...,"routes":[{"method","path","gate","max_body"}],"pages":[...],"streams":true},
+ * the last members where they are set. Returns the exit status. */
 int web_describe(const struct program *program, const struct web_site *site);
 
 /* ---- reading the request ---- */
