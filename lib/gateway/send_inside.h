@@ -7,7 +7,8 @@
 #include "net/net.h"
 #include "provider/provider.h"
 
-/* Between the files of the send pipeline; nobody else includes this. */
+/* Between the files of the send pipeline, and of media, which takes some of its steps; nobody else
+ * includes this. */
 
 /* What a phase of a send wants done before its next phase. */
 enum send_next { NEXT_COMMIT, NEXT_CALL, NEXT_END };
@@ -128,6 +129,9 @@ MUST_CHECK enum rc send_check_message(struct send_work *work, const json_t *mess
 MUST_CHECK enum rc send_read_guarded(struct send_work *work);
 
 /* ---- what belongs to a step and happens at another time ---- */
+
+/* Step 6 without asking whether the instance may send now: reading goes on while it is paused. */
+MUST_CHECK enum rc send_find_instance(struct send_work *work);
 
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
  * is known at once (queued, simulated), or with the settlement. */

@@ -343,5 +343,6 @@ site_dialect(const char *path)
 bool
 site_is_api(const char *path)
 {
-	return is_below(path, "/api") || is_below(path, "/v1") || is_graph(path);
+	return is_below(path, "/api") || is_below(path, "/v1") || is_below(path, "/media") ||
+	       is_graph(path);
 }
