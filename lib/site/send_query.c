@@ -248,16 +248,38 @@ may_see(const struct api_key *key, const struct message *message)
 	return key->instance_id == NULL || text_equal(key->instance_id, message->instance_id);
 }
 
-enum rc
-send_find(struct web *web, struct message *out, const char *ref)
+static enum rc
+find_visible(struct web *web, struct message *out, const char *ref)
 {
 	struct message found;
 
-	TRY(site_need_scope(web, "read"));
 	TRY(gateway_find_message(web->op, &found, ref));
 	if (!may_see(site_key(web), &found))
 		return op_refuse(web->op, RC_MISSING, refusal_word(REFUSAL_NOT_FOUND),
 				 "There is no such message for this API key");
 	*out = found;
 	return RC_OK;
+}
+
+enum rc
+send_find(struct web *web, struct message *out, const char *ref)
+{
+	TRY(site_need_scope(web, "read"));
+	return find_visible(web, out, ref);
+}
+
+/* ---- taking back ---- */
+
+enum rc
+send_cancel(struct web *web)
+{
+	struct message message;
+	struct json_out body;
+
+	TRY(site_need_scope(web, "send"));
+	TRY(find_visible(web, &message, web_param(web, "id")));
+	TRY(gateway_cancel_message(web->op, &message, message.id));
+	json_out_init(&body, web->op->arena);
+	message_write(&body, NULL, &message);
+	return web_json_text(web, 200, json_out_end(&body));
 }
