@@ -170,12 +170,6 @@ send_query(struct web *web, struct send *out)
 
 /* ---- reading back ---- */
 
-static bool
-is_sandbox(const struct api_key *key)
-{
-	return !text_equal(key->environment, "production");
-}
-
 static enum rc
 list_query(struct web *web, struct message_filter *out)
 {
@@ -185,10 +179,9 @@ list_query(struct web *web, struct message_filter *out)
 		.status = web_query(web, "status"),
 		.to = web_query(web, "to"),
 		.instance = key->instance_id,
-		.only_simulated = is_sandbox(key),
+		.only_simulated = api_key_is_sandbox(key),
 	};
 
-	TRY(site_need_scope(web, "read"));
 	TRY(site_page_query(web, &filter.page));
 	if (!text_empty(since) && !clock_parse(since, &filter.since))
 		return refuse_member(web, "since", "must be a time such as 2026-05-08T10:00:00Z");
@@ -243,9 +236,8 @@ send_list(struct web *web)
 static bool
 may_see(const struct api_key *key, const struct message *message)
 {
-	if (is_sandbox(key) && !message->simulated)
-		return false;
-	return key->instance_id == NULL || text_equal(key->instance_id, message->instance_id);
+	return (message->simulated || !api_key_is_sandbox(key)) &&
+	       api_key_covers(key, message->instance_id);
 }
 
 enum rc
@@ -253,7 +245,6 @@ send_find(struct web *web, struct message *out, const char *ref)
 {
 	struct message found;
 
-	TRY(site_need_scope(web, "read"));
 	TRY(gateway_find_message(web->op, &found, ref));
 	if (!may_see(site_key(web), &found))
 		return op_refuse(web->op, RC_MISSING, refusal_word(REFUSAL_NOT_FOUND),

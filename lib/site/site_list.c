@@ -40,12 +40,3 @@ site_page_query(struct web *web, struct page_query *out)
 	*out = page;
 	return RC_OK;
 }
-
-enum rc
-site_need_scope(struct web *web, const char *scope)
-{
-	if (api_key_has_scope(site_key(web), scope))
-		return RC_OK;
-	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),
-			 "This key lacks the scope %s. Create one that has it.", scope);
-}

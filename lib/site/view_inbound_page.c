@@ -58,7 +58,6 @@ inbound_query(struct web *web, struct inbound_filter *out)
 		.type = filter_of(web, "type"),
 	};
 
-	TRY(site_need_scope(web, "read"));
 	TRY(site_page_query(web, &filter.page));
 	*out = filter;
 	return RC_OK;

@@ -80,7 +80,6 @@ list_instances(struct web *web)
 	struct list instances = { 1, bound };
 	const char *next = NULL;
 
-	TRY(site_need_scope(web, "read"));
 	TRY(site_page_query(web, &query));
 	if (key->instance_id != NULL)
 		TRY(gateway_find_instance(op, bound, key->instance_id));
