@@ -43,7 +43,7 @@ get_api(struct web *web)
 	const char *next = NULL;
 
 	TRY(inbound_query(web, &filter));
-	if (!text_equal(site_key(web)->environment, "sandbox"))
+	if (!api_key_is_sandbox(site_key(web)))
 		TRY(gateway_list_inbound(web->op, &found, &next, &filter));
 	rows = found.rows;
 	for (size_t i = 0; i < found.n; i++)

@@ -5,7 +5,8 @@
  *	GET    /suppressed-recipients             user         the list; ?number=, reason=, lifted=
  *	POST   /suppressed-recipients             developer    add a number
  *	POST   /suppressed-recipients/:id/lift    developer    lift one, with a reason
- *	GET    /api/suppressions                  read key     the list
+ *	GET    /api/suppressions                  read key        the list; ?phone=, reason=,
+ *	                                                          cursor=, limit=
  *	POST   /api/suppressions                  suppress key    add {"phone","reason","note"}
  *	DELETE /api/suppressions                  suppress key    lift all of ?phone=
  *
@@ -65,29 +66,34 @@ get_api(struct web *web)
 	struct list rows;
 	const char *next;
 
-	TRY(site_page_query(web, &filter.page));
+	TRY(site_page_query(web, &filter.page, "sup"));
 	TRY(gateway_list_suppressions(web->op, &rows, &next, &filter));
 	return site_list(web, suppression_shape, sizeof(struct suppression), &rows, next);
 }
 
+/* Said twice it is the same suppression. */
 static enum rc
 post_api(struct web *web)
 {
 	struct suppression added = { 0 };
+	enum rc rc = add(web, &added, "api");
 
-	TRY(add(web, &added, "api"));
-	return web_json(web, 201, suppression_shape, &added);
+	if (rc != RC_CONFLICT)
+		return rc == RC_OK ? web_json(web, 201, suppression_shape, &added) : rc;
+	op_forgive(web->op);
+	TRY(find_suppression(web, &added, web->input));
+	return web_json(web, 200, suppression_shape, &added);
 }
 
 static enum rc
 delete_api(struct web *web)
 {
 	const char *phone = web_query(web, "phone");
-	json_t *body = json_new(web->op);
 
-	TRY(gateway_lift_suppression(web->op, phone != NULL ? phone : "", "by the API"));
-	json_put_bool(body, "success", true);
-	return web_json_value(web, 200, body);
+	if (text_empty(phone))
+		return site_refuse_member(web, "phone", "is needed: whose suppressions to lift");
+	TRY(gateway_lift_suppression(web->op, phone, "by the API"));
+	return web_json_text(web, 200, "{\"success\":true}");
 }
 
 static const struct form add_form = { sizeof(struct suppression_input), suppression_fields,

@@ -80,8 +80,15 @@ MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t 
 /* The same where the items are made already. */
 MUST_CHECK enum rc site_items(struct web *web, json_t *items, const char *next_cursor);
 
-/* cursor and limit from the query; RC_INPUT when limit is not 1 to 200. */
+/* cursor and limit from the query; RC_INPUT when limit is not 1 to 200, and where noun is not NULL
+ * ("msg") when the cursor is no id of it. */
 struct page_query;
-MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out);
+MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out, const char *noun);
+
+/* A time of the query, 0 when it is not there; RC_INPUT when it is none. */
+MUST_CHECK enum rc site_time_query(struct web *web, struct instant *out, const char *name);
+
+/* RC_INPUT: a member of the query is wrong ("must be true or false"); the answer names it. */
+MUST_CHECK enum rc site_refuse_member(struct web *web, const char *name, const char *reason);
 
 #endif

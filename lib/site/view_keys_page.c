@@ -161,7 +161,7 @@ view_keys_page(struct web *web, struct keys_page *page, const struct key_input *
 	const char *next;
 
 	if (input == NULL)
-		TRY(site_page_query(web, &query));
+		TRY(site_page_query(web, &query, NULL));
 	TRY(names_read(web, &names));
 	TRY(gateway_list_keys(op, &keys, &next, query));
 	view_form(web, page, &names, input);

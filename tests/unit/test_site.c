@@ -67,7 +67,7 @@ list(struct web *web)
 	struct page_query page;
 	struct list none = { 0, NULL };
 
-	TRY(site_page_query(web, &page));
+	TRY(site_page_query(web, &page, NULL));
 	return site_list(web, account_shape, sizeof(struct account), &none, NULL);
 }
 
