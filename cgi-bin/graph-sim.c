@@ -11,9 +11,13 @@
  *	POST /_sim/subscribe   simulator   make a number known
  *	POST /_sim/settle      simulator   answers when nothing is under way
  *	POST /_sim/reset       simulator   forget what was accepted
+ *	POST /_sim/.../media   simulator   an upload
+ *	GET  /_sim/whatsapp_business/attachments
+ *	                       simulator   the bytes behind a media object's url
  *	*    /_sim/...         simulator   the Graph API, with or without a version
  */
 #include "gateway/simulator.h"
+#include "site/media_form.h"
 #include "site/sim_door.h"
 #include "site/site.h"
 
@@ -81,6 +85,10 @@ static const struct route routes[] = {
 	{ "POST", "/_sim/subscribe", GATE_SIMULATOR, NULL, post_subscribe, 0 },
 	{ "POST", "/_sim/settle", GATE_SIMULATOR, NULL, post_settle, 0 },
 	{ "POST", "/_sim/reset", GATE_SIMULATOR, NULL, post_reset, 0 },
+	{ "POST", "/_sim/:id/media", GATE_SIMULATOR, NULL, sim_door_upload, MEDIA_BODY_MAX },
+	{ "POST", "/_sim/vN.M/:id/media", GATE_SIMULATOR, NULL, sim_door_upload, MEDIA_BODY_MAX },
+	{ "GET", "/_sim/whatsapp_business/attachments", GATE_SIMULATOR, NULL, sim_door_download,
+	  0 },
 	{ "GET", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, 0 },
 	{ "POST", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, SIM_DOOR_BODY_MAX },
 	{ "DELETE", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, 0 },
@@ -94,6 +102,7 @@ main(int argc, char **argv)
 		ROUTES(routes),
 		.pages = sim_door_pages,
 		.page_count = 1,
+		.streams = true,
 		.start = simulator_start,
 	};
 

@@ -2,10 +2,9 @@
 /*
  * sim_graph - the Graph API of the simulator
  *
- * Sends, reads of numbers and of business accounts, templates and business profiles, with or
- * without a version segment. Every
- * bearer token is good unless it contains "invalid"; every numeric id is a phone number unless
- * it is a WABA that is known.
+ * Sends, reads of numbers and of business accounts, templates, business profiles and media, with or
+ * without a version segment. Every bearer token is good unless it contains "invalid"; every numeric
+ * id is a phone number unless it is something else that is known.
  */
 #include "gateway/sim_inside.h"
 
@@ -67,8 +66,8 @@ simulator_version(struct op *op, const char *path)
 	return place_of(op, path).version;
 }
 
-static bool
-check_token(struct op *op, struct sim_answer *out, const struct sim_request *request)
+bool
+sim_check_token(struct op *op, struct sim_answer *out, const struct sim_request *request)
 {
 	const char *token = request->token;
 
@@ -158,12 +157,19 @@ number_object(struct op *op, const struct sim_number *number)
 }
 
 static void
-get_object(struct op *op, struct sim_answer *out, const char *id, const char *fields)
+get_object(struct op *op, struct sim_answer *out, const char *id, const struct sim_request *request)
 {
+	const char *fields = request->fields;
 	struct sim_template template;
 	struct sim_number number;
 	json_t *waba;
 
+	if (sim_media_get(op, out, request, id))
+		return;
+	if (request->phone_number_id != NULL) {
+		answer_no_object(op, out, id);
+		return;
+	}
 	if (sim_template_find(op, &template, id)) {
 		sim_answer_json(op, out,
 				sim_fields(op, sim_template_object(op, &template), fields));
@@ -239,7 +245,7 @@ graph_get(struct op *op, struct sim_answer *out, const struct place *place,
 	  const struct sim_request *request)
 {
 	if (place->edge == NULL)
-		get_object(op, out, place->object, request->fields);
+		get_object(op, out, place->object, request);
 	else if (text_equal(place->edge, "phone_numbers"))
 		get_phone_numbers(op, out, place->object, request->fields);
 	else if (text_equal(place->edge, "message_templates"))
@@ -277,6 +283,11 @@ static bool
 graph_delete(struct op *op, struct sim_answer *out, const struct place *place,
 	     const struct sim_request *request)
 {
+	if (place->edge == NULL) {
+		if (!sim_media_delete(out, place->object))
+			answer_no_object(op, out, place->object);
+		return true;
+	}
 	if (!text_equal(place->edge, "message_templates"))
 		return false;
 	sim_template_delete(op, out, place->object, request);
@@ -290,7 +301,7 @@ simulator_graph(struct op *op, struct sim_answer *out, const struct sim_request 
 	bool known = false;
 
 	*out = (struct sim_answer){ .status = 0 };
-	if (!check_token(op, out, request))
+	if (!sim_check_token(op, out, request))
 		return;
 	if (!is_digits(place.object, OBJECT_DIGITS_MAX)) {
 		answer_no_object(op, out, place.object == NULL ? "" : place.object);

@@ -89,7 +89,26 @@ const char *sim_wamid(struct op *op, const char *person, bool inbound);
 const char *sim_wa_id(struct op *op, const char *written);
 const char *sim_user_id(struct op *op, const char *wa_id);
 
+/* ---- media (sim_media.c, sim_media_kept.c) ---- */
+struct sim_media {
+	const char *id, *mime_type, *sha256;
+	int64_t size;
+	int fd;
+};
+/* A copy in the op, fd too; made on the spot for the id of a sample. False: not known. */
+bool sim_media_find(struct op *op, struct sim_media *out, const char *id);
+/* Keep a copy; gives the new id. NULL: no descriptor is left. */
+const char *sim_media_add(struct op *op, const struct sim_media *media);
+bool sim_media_drop(const char *id);
+void sim_media_reset(void);
+/* Answer an object with its address, or its removal; false: there is no such media. */
+bool sim_media_get(struct op *op, struct sim_answer *out, const struct sim_request *request,
+		   const char *id);
+bool sim_media_delete(struct sim_answer *out, const char *id);
+
 /* ---- answers of the Graph API (sim_graph.c) ---- */
+/* False with the error in *out without a token that is good. */
+bool sim_check_token(struct op *op, struct sim_answer *out, const struct sim_request *request);
 void sim_answer_json(struct op *op, struct sim_answer *out, const json_t *value);
 void sim_answer_success(struct sim_answer *out);
 /* Only the members asked for ("id,name"; NULL: all), and the id. */

@@ -6,6 +6,7 @@
 #include "domain/instance.h"
 #include "domain/message.h"
 #include "domain/wa_template.h"
+#include "domain/send_retry.h"
 #include "net/net.h"
 
 /*
@@ -34,6 +35,9 @@ struct provider_error {
 	const char *type, *message, *title, *details, *trace;
 	bool retryable; /* by Meta's classes (errors.json): the same request may succeed later */
 	bool stops_instance; /* token or permission class: the instance closes */
+	bool holds_number;   /* nothing goes out through this number for now */
+	enum send_retry retry;
+	int64_t wait_ms; /* until the provider takes it, as it said or as is known; 0: not known */
 };
 
 struct send_result {
@@ -49,6 +53,20 @@ struct send_result {
 struct number_check {
 	bool ok;
 	const char *display_number, *verified_name, *quality, *reason;
+};
+
+/* A file for the provider, which the request reads while it leaves. */
+struct media_upload {
+	int fd; /* read from its beginning, at offsets of the driver's own */
+	int64_t size;
+	const char *type, *filename;     /* filename NULL: none was given */
+	const struct net_header *fields; /* what else the form held, in its order */
+	size_t field_count;
+};
+
+/* A file at the provider. */
+struct media_object {
+	const char *id, *url, *mime_type;
 };
 
 /* A management call in the provider's own words, passed through: an object by its id, or an edge
@@ -79,13 +97,36 @@ struct template_page {
 
 struct provider {
 	const char *name;
-	/* payload: Meta's message body, with biz_opaque_callback_data already in it. */
+	/* payload: Meta's message body, with biz_opaque_callback_data already in it. marketing: by
+	 * the provider's way for campaigns, where it has one. */
 	void (*send_request)(struct op *op, struct net_call *out, const struct instance *instance,
-			     const struct credentials *credentials, struct bytes payload);
+			     const struct credentials *credentials, struct bytes payload,
+			     bool marketing);
 	void (*send_read)(struct op *op, struct send_result *out, const struct net_call *call);
 	void (*check_request)(struct op *op, struct net_call *out, const struct instance *instance,
 			      const struct credentials *credentials);
 	void (*check_read)(struct op *op, struct number_check *out, const struct net_call *call);
+	/* Media. upload_read: provider_id is the new one's id. media_request: method "GET" tells
+	 * about one, "DELETE" removes it; media_read fills *object after a GET. What these leave
+	 * open (SEND_UNKNOWN) is for uploads alone: the others may be repeated and are
+	 * SEND_NOT_SENT. */
+	void (*upload_request)(struct op *op, struct net_call *out, const struct instance *instance,
+			       const struct credentials *credentials,
+			       const struct media_upload *upload);
+	void (*upload_read)(struct op *op, struct send_result *out, const struct net_call *call);
+	void (*media_request)(struct op *op, struct net_call *out, const struct instance *instance,
+			      const struct credentials *credentials, const char *method,
+			      const char *id);
+	void (*media_read)(struct op *op, struct send_result *out, struct media_object *object,
+			   const struct net_call *call);
+	/* The bytes at an object's url, for net_open; range: a Range header or NULL. False: the
+	 * address is none of the provider's, so that its token must not go there. */
+	bool (*fetch_request)(struct op *op, struct net_call *out,
+			      const struct credentials *credentials, const char *url,
+			      const char *range);
+	/* Of a call that has an answer's head, or ended without; of a refusal its body in answer.
+	 */
+	void (*fetch_read)(struct op *op, struct send_result *out, const struct net_call *call);
 	/* RC_OK when the signature header proves one of the secrets; RC_AUTH otherwise. */
 	enum rc (*verify)(struct op *op, const struct credentials *credentials, struct bytes raw,
 			  const char *signature);

@@ -11,6 +11,33 @@
 
 enum { ENVELOPE = 64 };
 
+/* Accepted for later: the worker sends it. */
+static bool
+is_waiting(const struct message *message)
+{
+	return text_equal(message->status, "queued") || text_equal(message->status, "scheduled");
+}
+
+/* Who it is for, as far as Meta's answer would tell: a person who is asked for by user id has no
+ * number there. */
+static void
+write_contact(struct json_out *out, const struct message *message)
+{
+	const char *wa_id = message->wa_id;
+
+	if (wa_id == NULL && recipient_is_bare(message->recipient))
+		wa_id = message->recipient;
+	json_out_open_list(out, "contacts");
+	json_out_open(out, NULL);
+	json_out_text(out, "input", message->recipient);
+	if (wa_id != NULL)
+		json_out_text(out, "wa_id", wa_id);
+	if (message->user_id != NULL)
+		json_out_text(out, "user_id", message->user_id);
+	json_out_close(out);
+	json_out_close_list(out);
+}
+
 /* Meta's answer to a send, made from what the row knows. */
 static const char *
 meta_shape(struct op *op, const struct message *message)
@@ -20,18 +47,13 @@ meta_shape(struct op *op, const struct message *message)
 	json_out_init(&answer, op->arena);
 	json_out_open(&answer, NULL);
 	json_out_text(&answer, "messaging_product", "whatsapp");
-	if (!message->simulated) {
-		json_out_open_list(&answer, "contacts");
-		json_out_open(&answer, NULL);
-		json_out_text(&answer, "input", message->recipient);
-		json_out_text(&answer, "wa_id",
-			      message->wa_id != NULL ? message->wa_id : message->recipient);
-		json_out_close(&answer);
-		json_out_close_list(&answer);
-	}
+	if (!message->simulated)
+		write_contact(&answer, message);
 	json_out_open_list(&answer, "messages");
 	json_out_open(&answer, NULL);
-	json_out_text(&answer, "id", message->provider_id);
+	json_out_text(&answer, "id", is_waiting(message) ? message->id : message->provider_id);
+	if (is_waiting(message))
+		json_out_text(&answer, "message_status", "queued");
 	json_out_close(&answer);
 	json_out_close_list(&answer);
 	json_out_close(&answer);
@@ -63,30 +85,39 @@ answer_guarded(struct web *web, const struct send *send, int status, const char 
 }
 
 static enum rc
-answer_proxy(struct web *web, const struct send *send)
+answer_proxy(struct web *web, int status, struct bytes meta)
 {
-	struct bytes meta = meta_answer(web->op, send);
 	struct buf body;
 
 	buf_init(&body, web->op->arena, meta.n + ENVELOPE);
 	buf_text(&body, "{\"isSuccess\":true,\"data\":");
 	buf_add(&body, meta.p, meta.n);
 	buf_char(&body, '}');
-	return web_reply(web, 200, "application/json", buf_bytes(&body));
+	return web_reply(web, status, "application/json", buf_bytes(&body));
+}
+
+enum rc
+send_answer_meta(struct web *web, const struct send *send, int status, struct bytes meta)
+{
+	if (send->dialect == DIALECT_PROXY)
+		return answer_proxy(web, status, meta);
+	return web_reply(web, status, "application/json", meta);
 }
 
 static enum rc
-answer_sent(struct web *web, const struct send *send)
+answer_accepted(struct web *web, const struct send *send)
 {
-	switch (send->dialect) {
-	case DIALECT_GUARDED:
-		return answer_guarded(web, send, 200, "sent");
-	case DIALECT_PROXY:
-		return answer_proxy(web, send);
-	case DIALECT_GRAPH:
-		return web_reply(web, 200, "application/json", meta_answer(web->op, send));
-	}
-	bug("no dialect %d", (int)send->dialect);
+	bool waits = is_waiting(&send->message);
+
+	if (send->receipt)
+		return send_answer_meta(web, send, 200, bytes_of("{\"success\":true}"));
+	if (send->respond_async && waits)
+		web_set(web, "Preference-Applied", "respond-async");
+	if (send->dialect != DIALECT_GUARDED)
+		return send_answer_meta(web, send, waits ? 202 : 200, meta_answer(web->op, send));
+	if (waits)
+		return answer_guarded(web, send, 202, send->message.status);
+	return answer_guarded(web, send, 200, "sent");
 }
 
 /* Which message it is whose outcome nobody knows. */
@@ -102,20 +133,46 @@ unknown_details(struct op *op, const struct send *send)
 	return details;
 }
 
+/* "X-RateLimit-sec-Remaining: 62" and the like. */
+static void
+set_number(struct web *web, const char *name, int64_t value)
+{
+	web_set(web, name, arena_printf(web->op->arena, "%lld", (long long)value));
+}
+
+static void
+set_headers(struct web *web, const struct send *send)
+{
+	const struct pace_state *pace = &send->pace;
+
+	if (pace->second_limit > 0) {
+		set_number(web, "X-RateLimit-sec-Limit", pace->second_limit);
+		set_number(web, "X-RateLimit-sec-Remaining", pace->second_left);
+		set_number(web, "X-RateLimit-min-Limit", pace->minute_limit);
+		set_number(web, "X-RateLimit-min-Remaining", pace->minute_left);
+	}
+	if (send->retry_after_ms > 0)
+		set_number(web, "Retry-After", (send->retry_after_ms + SECOND_MS - 1) / SECOND_MS);
+	if (send->replayed)
+		web_set(web, "Idempotency-Replayed", "true");
+}
+
 enum rc
 send_answer(struct web *web, const struct send *send)
 {
 	const json_t *details = send->details;
 
+	set_headers(web, send);
 	if (send->refusal == REFUSAL_NONE)
-		return answer_sent(web, send);
+		return answer_accepted(web, send);
 	/* Our own trouble: what is known of it is for the log. */
 	if (send->refusal == REFUSAL_BUSY || send->refusal == REFUSAL_INTERNAL)
 		return refusal_rc(send->refusal);
 	if (send->refusal == REFUSAL_UNKNOWN_OUTCOME) {
 		if (send->dialect == DIALECT_GUARDED)
 			return answer_guarded(web, send, 202, "unknown");
-		details = unknown_details(web->op, send);
+		if (send->message.id != NULL)
+			details = unknown_details(web->op, send);
 	}
 	if (send->refusal == REFUSAL_PROVIDER && send->dialect == DIALECT_GRAPH &&
 	    send->provider_answer.n > 0)

@@ -46,8 +46,8 @@ sim_door_answer(struct web *web, struct sim_answer *answer)
 	return RC_OK;
 }
 
-static void
-mark(struct web *web, const char *version)
+void
+sim_door_mark(struct web *web, const char *version)
 {
 	struct arena *arena = web->op->arena;
 
@@ -55,6 +55,15 @@ mark(struct web *web, const char *version)
 	web_set(web, "x-fb-request-id", secret_base62(arena, 21));
 	web_set(web, "x-fb-trace-id", secret_base62(arena, 11));
 	web_set(web, "x-fb-rev", "1026000000");
+}
+
+const char *
+sim_door_base(struct web *web)
+{
+	const char *host = web_header_in(web, "Host");
+
+	return arena_printf(web->op->arena, "%s://%s/_sim", web->secure ? "https" : "http",
+			    host == NULL ? "localhost" : host);
 }
 
 enum rc
@@ -74,11 +83,13 @@ sim_door_graph(struct web *web)
 		.language = web_query(web, "language"),
 		.limit = web_query(web, "limit"),
 		.after = web_query(web, "after"),
+		.phone_number_id = web_query(web, "phone_number_id"),
+		.base = sim_door_base(web),
 	};
 
 	TRY(web_body(web, &request.body, SIM_DOOR_BODY_MAX));
 	simulator_graph(web->op, answer, &request);
-	mark(web, simulator_version(web->op, request.path));
+	sim_door_mark(web, simulator_version(web->op, request.path));
 	return sim_door_answer(web, answer);
 }
 

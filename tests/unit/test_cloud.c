@@ -28,7 +28,7 @@ a_send_is_one_post_with_the_token(void **state)
 	struct bytes payload = bytes_of("{\"messaging_product\":\"whatsapp\"}");
 
 	(void)state;
-	cloud_provider.send_request(op, &call, &instance, &credentials, payload);
+	cloud_provider.send_request(op, &call, &instance, &credentials, payload, false);
 	assert_string_equal(call.method, "POST");
 	assert_string_equal(call.url, "https://graph.example/v23.0/106540352242922/messages");
 	assert_string_equal(sent_header(&call, "Authorization"), "Bearer EAAtoken");
