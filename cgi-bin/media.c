@@ -7,11 +7,14 @@
  *	POST   /vN.M/:phone_number_id/media      api key    upload, Graph dialect
  *	GET    /vN.M/:media_id                   api key    Meta's object, its url one of ours
  *	DELETE /vN.M/:media_id                   api key    removed at Meta
+ *	POST   /vN.M/:media_id                   api key    a template edited at Meta
  *	GET    /media/:token                     bare       the bytes behind such a url
  *
- * A transfer keeps its thread, so this program has threads of its own ([web] media_threads); none
- * holds more of a file than a buffer.
+ * A Graph id may also name a phone number, a business account or a template: those that are the
+ * caller's are answered as such. A transfer keeps its thread, so this program has threads of its
+ *own ([web] media_threads); none holds more of a file than a buffer.
  */
+#include "site/graph_object.h"
 #include "site/media_answer.h"
 #include "site/media_form.h"
 
@@ -51,19 +54,39 @@ static enum rc
 get_object(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, false);
+	bool handled;
+	enum rc rc;
 
+	TRY(graph_object_answer(web, web_param(web, "media_id"), &handled));
+	if (handled)
+		return RC_OK;
+	rc = media_enter(web, &media, false);
 	if (rc == RC_OK)
 		rc = gateway_show_media(web->op, media);
 	return media_answer(web, media, rc, NULL);
 }
 
 static enum rc
+post_object(struct web *web)
+{
+	const char *id = web_param(web, "media_id");
+	bool handled;
+
+	TRY(graph_object_answer(web, id, &handled));
+	return handled ? RC_OK : graph_object_missing(web, id);
+}
+
+static enum rc
 delete_media(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, false);
+	bool handled;
+	enum rc rc;
 
+	TRY(graph_object_answer(web, web_param(web, "media_id"), &handled));
+	if (handled)
+		return RC_OK;
+	rc = media_enter(web, &media, false);
 	if (rc == RC_OK)
 		rc = gateway_delete_media(web->op, media);
 	return media_answer(web, media, rc, success);
@@ -87,6 +110,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/wa/media/:media_id", GATE_KEY_READ, NULL, get_bytes, 0 },
 	{ "POST", "/vN.M/:phone_number_id/media", GATE_KEY_SEND, NULL, post_media, MEDIA_BODY_MAX },
 	{ "GET", "/vN.M/:media_id", GATE_KEY_READ, NULL, get_object, 0 },
+	{ "POST", "/vN.M/:media_id", GATE_KEY_CONFIGURE, NULL, post_object, 0 },
 	{ "DELETE", "/vN.M/:media_id", GATE_KEY_SEND, NULL, delete_media, 0 },
 	{ "GET", "/media/:token", GATE_BARE, NULL, get_linked, 0 },
 };

@@ -166,6 +166,22 @@ def test_the_graph_dialect_gives_metas_own_bytes_but_no_token_of_meta(gateway):
     assert gateway.number in [n["id"] for n in numbers]
 
 
+def test_an_object_of_the_account_is_read_and_edited_by_its_id(gateway):
+    number = call(gateway, "GET", f"/v23.0/{gateway.number}?fields=verified_name,quality_rating")
+    assert number.status_code == 200 and set(number.json()) == {"id", "verified_name", "quality_rating"}, number.text
+    assert call(gateway, "GET", f"/v23.0/{gateway.waba}").json()["id"] == gateway.waba
+    made = create(gateway, "edited_by_id")
+    wait_status(gateway, "edited_by_id", "APPROVED")
+    assert call(gateway, "GET", f"/v23.0/{made['id']}?fields=name").json() == {"name": "edited_by_id", "id": made["id"]}
+    fresh = [{"type": "BODY", "text": "Edited by its id"}]
+    edited = call(gateway, "POST", f"/v23.0/{made['id']}", body={"components": fresh})
+    assert edited.status_code == 200 and edited.json() == {"success": True}, edited.text
+    harness.until(lambda: shown(gateway, "edited_by_id")["components"] == fresh, 15, "the edited text")
+    for method, id in (("DELETE", made["id"]), ("POST", gateway.number), ("DELETE", gateway.waba), ("POST", "4711")):
+        answer = call(gateway, method, f"/v23.0/{id}", body={"pin": "123456"} if method == "POST" else None)
+        assert answer.status_code == 400 and answer.json()["error"]["error_subcode"] == 33, answer.text
+
+
 def test_the_business_profile_is_read_and_written(gateway):
     path = f"/v23.0/{gateway.number}/whatsapp_business_profile"
     answer = call(gateway, "POST", path, body={"messaging_product": "whatsapp", "about": "We sell butterflies."})
@@ -182,7 +198,7 @@ def test_nobody_manages_what_is_not_theirs(gateway):
                         "--set", "phone_number_id=777000111", "--set", "waba_id=888000222",
                         "--access-token", "EAAneighbours")
     for path in ("888000222/message_templates", "888000222/phone_numbers", "777000111/whatsapp_business_profile",
-                 "999999/message_templates", f"{gateway.number}/message_templates"):
+                 "888000222", "777000111", "999999/message_templates", f"{gateway.number}/message_templates"):
         answer = call(gateway, "GET", "/v23.0/" + path)
         error = answer.json()["error"]
         assert answer.status_code == 400 and (error["code"], error["error_subcode"]) == (100, 33), answer.text
