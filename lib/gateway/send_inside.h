@@ -7,7 +7,8 @@
 #include "net/net.h"
 #include "provider/provider.h"
 
-/* Between the files of the send pipeline; nobody else includes this. */
+/* Between the files of the send pipeline, and of media, which takes some of its steps; nobody else
+ * includes this. */
 
 /* What a phase of a send wants done before its next phase. */
 enum send_next { NEXT_COMMIT, NEXT_CALL, NEXT_END };
@@ -129,9 +130,17 @@ MUST_CHECK enum rc send_read_guarded(struct send_work *work);
 
 /* ---- what belongs to a step and happens at another time ---- */
 
+/* Step 6 without asking whether the instance may send now: reading goes on while it is paused. */
+MUST_CHECK enum rc send_find_instance(struct send_work *work);
+
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
  * is known at once (queued, simulated), or with the settlement. */
 void send_idempotency_keep(struct send_work *work, struct batch *batch);
+/* What send_replay needs to give the send's answer once more, as JSON. */
+const char *send_replay_text(struct send_work *work);
+/* Answer as the message was answered, or, where no answer was kept (NULL), by what its row says. */
+MUST_CHECK enum rc
+send_replay(struct send_work *work, const struct message *message, const char *answer);
 /* After the batch: the key's windows for the answer's headers. */
 void send_rate_read(struct send_work *work);
 /* A refusal on its way to the caller: its policy event, if it gets one, is the batch to commit. */
