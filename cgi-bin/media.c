@@ -51,45 +51,35 @@ get_bytes(struct web *web)
 }
 
 static enum rc
-get_object(struct web *web)
+show_media(struct web *web)
 {
 	struct media *media;
-	bool handled;
-	enum rc rc;
+	enum rc rc = media_enter(web, &media, false);
 
-	TRY(graph_object_answer(web, web_param(web, "media_id"), &handled));
-	if (handled)
-		return RC_OK;
-	rc = media_enter(web, &media, false);
 	if (rc == RC_OK)
 		rc = gateway_show_media(web->op, media);
 	return media_answer(web, media, rc, NULL);
 }
 
 static enum rc
-post_object(struct web *web)
-{
-	const char *id = web_param(web, "media_id");
-	bool handled;
-
-	TRY(graph_object_answer(web, id, &handled));
-	return handled ? RC_OK : graph_object_missing(web, id);
-}
-
-static enum rc
 delete_media(struct web *web)
 {
 	struct media *media;
-	bool handled;
-	enum rc rc;
+	enum rc rc = media_enter(web, &media, false);
 
-	TRY(graph_object_answer(web, web_param(web, "media_id"), &handled));
-	if (handled)
-		return RC_OK;
-	rc = media_enter(web, &media, false);
 	if (rc == RC_OK)
 		rc = gateway_delete_media(web->op, media);
 	return media_answer(web, media, rc, success);
+}
+
+static enum rc
+graph_id(struct web *web)
+{
+	web_handler *media = text_equal(web->method, "GET")      ? show_media
+			     : text_equal(web->method, "DELETE") ? delete_media
+								 : NULL;
+
+	return graph_object(web, web_param(web, "media_id"), media);
 }
 
 static enum rc
@@ -109,9 +99,9 @@ static const struct route routes[] = {
 	{ "POST", "/v1/wa/media", GATE_KEY_SEND, NULL, post_media, MEDIA_BODY_MAX },
 	{ "GET", "/v1/wa/media/:media_id", GATE_KEY_READ, NULL, get_bytes, 0 },
 	{ "POST", "/vN.M/:phone_number_id/media", GATE_KEY_SEND, NULL, post_media, MEDIA_BODY_MAX },
-	{ "GET", "/vN.M/:media_id", GATE_KEY_READ, NULL, get_object, 0 },
-	{ "POST", "/vN.M/:media_id", GATE_KEY_CONFIGURE, NULL, post_object, 0 },
-	{ "DELETE", "/vN.M/:media_id", GATE_KEY_SEND, NULL, delete_media, 0 },
+	{ "GET", "/vN.M/:media_id", GATE_KEY_READ, NULL, graph_id, 0 },
+	{ "POST", "/vN.M/:media_id", GATE_KEY_CONFIGURE, NULL, graph_id, 0 },
+	{ "DELETE", "/vN.M/:media_id", GATE_KEY_SEND, NULL, graph_id, 0 },
 	{ "GET", "/media/:token", GATE_BARE, NULL, get_linked, 0 },
 };
 
