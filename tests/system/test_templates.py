@@ -244,8 +244,9 @@ def test_a_list_that_meta_refuses_is_told_and_not_asked_for_again_and_again(gate
     def refused():
         answer = call(gateway, "GET", "/v1/wa/templates", key)
         assert answer.status_code in (502, 503), answer.text
-        return answer.status_code == 502
-    harness.until(refused, 10, "Meta's refusal")
+        return answer.status_code == 502 and answer.json()["errors"]
+    error = harness.until(refused, 10, "Meta's refusal")
+    assert error["code"] == "META_001" and "access token" in error["description"], error
     answer = gateway.run("template", "sync", "--account", "Refused", check=False)
     assert answer.returncode != 0 and "access token" in answer.stderr.lower(), answer.stderr
     # A new token makes it good at once.
