@@ -211,6 +211,26 @@ send_step_rate(struct send_work *work)
 	return RC_OK;
 }
 
+/* A portion at a time, so that no send waits for long. */
+enum rc
+gateway_forget_paces(struct op *op, int64_t *n)
+{
+	enum { PORTION = 1000, PORTIONS = 200 };
+	int64_t forgotten = 0, portion;
+	int left = PORTIONS;
+
+	do {
+		struct batch *batch = batch_new(op);
+		int index = pace_store_forget(batch, op->now, PORTION);
+
+		TRY(db_commit(op, batch));
+		portion = (int64_t)batch_count(batch, index);
+		forgotten += portion;
+	} while (portion == PORTION && --left > 0);
+	*n = forgotten;
+	return RC_OK;
+}
+
 /* ---- step 9 ---- */
 
 static enum rc

@@ -91,6 +91,9 @@ gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, 
  * become final. Called by the worker; *n counts. */
 MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
 
+/* Windows of keys and numbers are rid of what they need no more. Called by the worker; *n counts. */
+MUST_CHECK enum rc gateway_forget_paces(struct op *op, int64_t *n);
+
 struct message_filter {
 	struct page_query page;
 	const char *status, *to, *instance;

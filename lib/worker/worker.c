@@ -61,6 +61,12 @@ reap_sends(struct op *op, struct progress *out)
 }
 
 static enum rc
+forget_paces(struct op *op, struct progress *out)
+{
+	return gateway_forget_paces(op, &out->done);
+}
+
+static enum rc
 sweep(struct op *op, struct progress *out)
 {
 	return gateway_forget_statuses(op, &out->done);
@@ -71,6 +77,7 @@ static struct job jobs[] = {
 	{ "delivery.turn", deliver, 0, 0 },
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
