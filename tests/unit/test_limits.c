@@ -519,7 +519,7 @@ begin(void **state)
 
 	(void)state;
 	store_begin("[limits]\nnumber_per_second = 6\nphone_app_per_second = 4\n"
-		    "pair_seconds = 6\npair_burst = 3\n");
+		    "pair_seconds = 6\npair_burst = 3\n[risk]\nreview = 101\nblock = 101\n");
 	set_plan("unlimited", 0, 0);
 	op = fixture_op();
 	batch = batch_new(op);
