@@ -112,11 +112,10 @@ def slowest_lists(gateway):
 
 def bench(folder):
     upstream = Upstream(folder, 0)
-    settings = {"cloud.graph_url": upstream.url, "cloud.ca_file": upstream.cert, **harness.WIDE}
     with contextlib.ExitStack() as stack:
         stack.callback(upstream.close)
-        gateways = {"empty": stack.enter_context(harness.serving(settings=settings)),
-                    "full": stack.enter_context(harness.serving(settings=settings))}
+        gateways = {"empty": stack.enter_context(harness.serving(settings=upstream.settings)),
+                    "full": stack.enter_context(harness.serving(settings=upstream.settings))}
         grown(gateways["full"])
         scripts = {}
         for name, g in gateways.items():
