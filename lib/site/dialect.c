@@ -55,6 +55,9 @@ static const struct {
 	[REFUSAL_SCOPE] = {
 		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
 	},
+	[REFUSAL_ADDRESS] = {
+		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
+	},
 	[REFUSAL_MODULE] = {
 		403, { 403, "GW_007", "FORBIDDEN", NULL }, { 403, 200, "API Permission" },
 	},
@@ -343,5 +346,6 @@ site_dialect(const char *path)
 bool
 site_is_api(const char *path)
 {
-	return is_below(path, "/api") || is_below(path, "/v1") || is_graph(path);
+	return is_below(path, "/api") || is_below(path, "/v1") || is_below(path, "/media") ||
+	       is_graph(path);
 }
