@@ -91,6 +91,10 @@ gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, 
  * become final. Called by the worker; *n counts. */
 MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
 
+/* Idempotency keys are kept for a day after their message's last change. Called by the worker; *n
+ * counts those that went, which may be some of them: the next call goes on. */
+MUST_CHECK enum rc gateway_forget_idempotency(struct op *op, int64_t *n);
+
 struct message_filter {
 	struct page_query page;
 	const char *status, *to, *instance;

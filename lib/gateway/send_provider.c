@@ -52,6 +52,7 @@ draft(struct send_work *work)
 		.simulated = send->simulated,
 		.payload = (const char *)work->payload.p,
 		.client_reference = send->client_reference,
+		.body_hash = work->hash,
 		.created_at = op->now,
 	};
 }
@@ -104,5 +105,6 @@ send_step_provider(struct send_work *work)
 	message->provider_id = fake_id(work->op);
 	message->sent_at = work->op->now;
 	TRY(store(work));
+	send_idempotency_keep(work, work->batch);
 	return event_record_message(work->op, work->batch, &work->send->instance, message, NULL);
 }

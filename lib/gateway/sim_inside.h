@@ -133,7 +133,6 @@ void sim_template_walk(struct op *op, const char *waba_id,
 		       void (*see)(void *arg, const struct sim_template *t), void *arg);
 /* Decide on it after a second. */
 void sim_template_review(const char *id);
-void sim_template_reset(void);
 
 /* ---- calls about them (sim_template.c) ---- */
 const json_t *sim_template_object(struct op *op, const struct sim_template *t);

@@ -144,16 +144,6 @@ seed(struct op *op, const char *waba_id)
 	}
 }
 
-void
-sim_template_reset(void)
-{
-	pthread_mutex_lock(&lock);
-	while (count > 0)
-		take_out(count - 1);
-	seeded_count = 0;
-	pthread_mutex_unlock(&lock);
-}
-
 static bool
 is_taken(const struct sim_template *t)
 {
@@ -276,7 +266,7 @@ review_end(void *arg)
 	struct kept *found;
 
 	pthread_mutex_lock(&lock);
-	found = r->epoch == sim_ledger_epoch() ? by_id(r->id) : NULL;
+	found = by_id(r->id);
 	if (found != NULL) {
 		t = copy(r->op->arena, &found->t);
 		t.status = strstr(t.name, "reject") != NULL ? "REJECTED" : "APPROVED";
@@ -284,7 +274,7 @@ review_end(void *arg)
 		fill(found, &t);
 	}
 	pthread_mutex_unlock(&lock);
-	if (found != NULL)
+	if (found != NULL && r->epoch == sim_ledger_epoch())
 		tell(r->op, &t);
 	sim_pending_add(-1);
 	op_end(r->op);

@@ -255,11 +255,12 @@ refuse_proxy(struct web *web, enum refusal refusal, const char *sentence, json_t
 }
 
 static enum rc
-refuse_graph(struct web *web, enum refusal refusal, const char *sentence)
+refuse_graph(struct web *web, enum refusal refusal, const char *sentence, const json_t *details)
 {
 	const struct graph_face *face = &faces[refusal].graph;
 	struct op *op = web->op;
 	json_t *body = json_new(op), *error = json_new(op), *data = json_new(op);
+	const char *trace = json_str(details, "fbtrace_id");
 
 	json_put(error, "message",
 		 arena_printf(op->arena, "(#%lld) %s", (long long)face->code, face->title));
@@ -268,7 +269,7 @@ refuse_graph(struct web *web, enum refusal refusal, const char *sentence)
 	json_put(data, "messaging_product", "whatsapp");
 	json_put(data, "details", text_of(refusal, sentence));
 	expect(json_object_set(error, "error_data", data) == 0);
-	json_put(error, "fbtrace_id", op->request_id);
+	json_put(error, "fbtrace_id", trace != NULL ? trace : op->request_id);
 	expect(json_object_set(body, "error", error) == 0);
 	return web_json_value(web, face->status, body);
 }
@@ -300,7 +301,7 @@ site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const c
 	case DIALECT_PROXY:
 		return refuse_proxy(web, refusal, sentence, more);
 	case DIALECT_GRAPH:
-		return refuse_graph(web, refusal, sentence);
+		return refuse_graph(web, refusal, sentence, more);
 	}
 	bug("no dialect %d", (int)dialect);
 }

@@ -16,6 +16,7 @@
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
+#include "gateway/templates.h"
 
 enum { INBOX_PORTION = 100 };
 
@@ -66,11 +67,25 @@ sweep(struct op *op, struct progress *out)
 	return gateway_forget_statuses(op, &out->done);
 }
 
+static enum rc
+forget_keys(struct op *op, struct progress *out)
+{
+	return gateway_forget_idempotency(op, &out->done);
+}
+
+static enum rc
+sync_templates(struct op *op, struct progress *out)
+{
+	return gateway_templates_turn(op, &out->done, &out->next_ms);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "delivery.turn", deliver, 0, 0 },
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
+	{ "template.sync", sync_templates, 0, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -206,7 +221,8 @@ worker_once(void)
 		done = 0;
 		gateway_wait(run_jobs(&done) == 0 ? 0 : 20);
 		all += done;
-	} while (!stopping && (done > 0 || gateway_deliver_pending() > 0));
+	} while (!stopping &&
+		 (done > 0 || gateway_deliver_pending() > 0 || gateway_templates_pending() > 0));
 	farewell();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.once done=%lld", (long long)all);
