@@ -28,7 +28,7 @@ static enum rc
 post_media(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, "send", true);
+	enum rc rc = media_enter(web, &media, true);
 
 	if (rc == RC_OK)
 		rc = receive(web, media);
@@ -40,7 +40,7 @@ static enum rc
 get_bytes(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, "read", false);
+	enum rc rc = media_enter(web, &media, false);
 
 	if (rc == RC_OK)
 		rc = gateway_fetch_media(web->op, media);
@@ -51,7 +51,7 @@ static enum rc
 get_object(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, "read", false);
+	enum rc rc = media_enter(web, &media, false);
 
 	if (rc == RC_OK)
 		rc = gateway_show_media(web->op, media);
@@ -62,7 +62,7 @@ static enum rc
 delete_media(struct web *web)
 {
 	struct media *media;
-	enum rc rc = media_enter(web, &media, "send", false);
+	enum rc rc = media_enter(web, &media, false);
 
 	if (rc == RC_OK)
 		rc = gateway_delete_media(web->op, media);
@@ -83,11 +83,11 @@ get_linked(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "POST", "/v1/wa/media", GATE_API_KEY, NULL, post_media, MEDIA_BODY_MAX },
-	{ "GET", "/v1/wa/media/:media_id", GATE_API_KEY, NULL, get_bytes, 0 },
-	{ "POST", "/vN.M/:phone_number_id/media", GATE_API_KEY, NULL, post_media, MEDIA_BODY_MAX },
-	{ "GET", "/vN.M/:media_id", GATE_API_KEY, NULL, get_object, 0 },
-	{ "DELETE", "/vN.M/:media_id", GATE_API_KEY, NULL, delete_media, 0 },
+	{ "POST", "/v1/wa/media", GATE_KEY_SEND, NULL, post_media, MEDIA_BODY_MAX },
+	{ "GET", "/v1/wa/media/:media_id", GATE_KEY_READ, NULL, get_bytes, 0 },
+	{ "POST", "/vN.M/:phone_number_id/media", GATE_KEY_SEND, NULL, post_media, MEDIA_BODY_MAX },
+	{ "GET", "/vN.M/:media_id", GATE_KEY_READ, NULL, get_object, 0 },
+	{ "DELETE", "/vN.M/:media_id", GATE_KEY_SEND, NULL, delete_media, 0 },
 	{ "GET", "/media/:token", GATE_BARE, NULL, get_linked, 0 },
 };
 

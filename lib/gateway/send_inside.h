@@ -61,6 +61,10 @@ struct send_work {
 	int64_t risk_score; /* 0 to 100 */
 	const char *risk_parts;
 
+	/* of a dispatch */
+	const struct message *row; /* as it waited in the queue */
+	struct instant rest_until; /* nothing more through this number before then; 0: go on */
+
 	/* while calling out and settling */
 	const struct provider *provider;
 	struct net_call call;
@@ -160,6 +164,27 @@ enum send_next send_receipt_passed(struct send_work *work);
 json_t *send_error_details(struct op *op, const struct send_result *result);
 /* End the send by an rc that no step explained. */
 enum send_next send_give_up(struct send_work *work, enum rc rc);
+
+/* ---- sending later: what the queue needs of the pipeline ---- */
+
+/* The message waits for the worker: its status, when it is due, and until when it is any good. */
+void send_queue_accept(struct send_work *work);
+
+/* A dispatch that a step refused, or that was never begun: the limits of speed and our own trouble
+ * delay it, everything else ends it as failed, with the refusal's word. */
+enum send_next send_dispatch_refused(struct send_work *work);
+/* The statement that takes the message out of the queue; whoever finds it gone leaves it alone. */
+void send_dispatch_begin(struct send_work *work);
+/* The provider's answer to a dispatch: true when the very same message is to be sent again later.
+ * Then work->batch puts it back into the queue, and work->then follows its commit. */
+bool send_dispatch_again(struct send_work *work);
+
+/* A simulated message is sent: fills in the send's message and tells it in the batch. */
+MUST_CHECK enum rc send_simulate(struct send_work *work);
+
+/* The instance as events name it; one that is gone, or built in, by its id alone. */
+MUST_CHECK enum rc
+send_instance_of(struct op *op, struct instance *out, const struct message *message);
 
 /* How long an unknown message waits for a status that tells. */
 #define UNKNOWN_WAIT_MS DAY_MS

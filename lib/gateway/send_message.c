@@ -112,6 +112,8 @@ send_give_up(struct send_work *work, enum rc rc)
 
 	if (send->refusal == REFUSAL_NONE)
 		send->refusal = rc == RC_BUSY ? REFUSAL_BUSY : REFUSAL_INTERNAL;
+	if (work->mode == SEND_DISPATCH)
+		return send_dispatch_refused(work);
 	return send_policy_refused(work);
 }
 

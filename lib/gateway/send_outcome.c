@@ -321,6 +321,8 @@ send_answered(struct send_work *work, enum rc rc)
 
 	CRASH_POINT("send.answered");
 	work->provider->send_read(work->op, &work->result, &work->call);
+	if (work->mode == SEND_DISPATCH && send_dispatch_again(work))
+		return NEXT_COMMIT;
 	send->provider_status = work->result.http_status;
 	send->provider_answer = work->result.answer;
 	note_outcome(work);

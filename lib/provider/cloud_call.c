@@ -75,10 +75,11 @@ cloud_answer(struct op *op, const struct net_call *call)
 }
 
 static void
-read_error(struct op *op, struct send_result *out)
+read_error(struct op *op, struct send_result *out, const struct net_call *call)
 {
 	bool ambiguous = (cloud_error_class(out->error.code) & CLOUD_AMBIGUOUS) != 0;
 
+	cloud_error_wait(op, &out->error, call);
 	out->outcome = ambiguous ? SEND_UNKNOWN : SEND_REFUSED;
 	out->words = cloud_error_words(op, &out->error);
 }
@@ -92,6 +93,7 @@ read_bare(struct op *op, struct send_result *out)
 
 	out->outcome = status >= 400 && status < 500 && status != 408 ? SEND_REFUSED : SEND_UNKNOWN;
 	out->error.retryable = status == 408 || status == 429 || status >= 500;
+	out->error.retry = status == 429 ? SEND_RETRY_BACKOFF : SEND_RETRY_NEVER;
 	out->words =
 		arena_printf(op->arena, "Meta answered %d without an error of its own", status);
 }
@@ -105,7 +107,7 @@ read_answered(struct op *op, struct send_result *out, const struct net_call *cal
 	out->http_status = call->status;
 	out->answer = call->answer;
 	if (cloud_error_read(op, &out->error, root))
-		read_error(op, out);
+		read_error(op, out, call);
 	else if (call->status >= 200 && call->status < 300)
 		accept(op, out, root);
 	else
@@ -128,7 +130,8 @@ cloud_outcome(struct op *op, struct send_result *out, const struct net_call *cal
 	case NET_NOT_SENT:
 	case NET_BLOCKED:
 		result.outcome = SEND_NOT_SENT;
-		result.error.retryable = true;
+		result.error.retryable = result.error.holds_number = true;
+		result.error.retry = SEND_RETRY_BACKOFF;
 		break;
 	}
 	*out = result;

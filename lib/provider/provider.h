@@ -6,6 +6,7 @@
 #include "domain/instance.h"
 #include "domain/message.h"
 #include "domain/wa_template.h"
+#include "domain/send_retry.h"
 #include "net/net.h"
 
 /*
@@ -34,6 +35,9 @@ struct provider_error {
 	const char *type, *message, *title, *details, *trace;
 	bool retryable; /* by Meta's classes (errors.json): the same request may succeed later */
 	bool stops_instance; /* token or permission class: the instance closes */
+	bool holds_number;   /* nothing goes out through this number for now */
+	enum send_retry retry;
+	int64_t wait_ms; /* until the provider takes it, as it said or as is known; 0: not known */
 };
 
 struct send_result {

@@ -55,6 +55,9 @@ static const struct {
 	[REFUSAL_SCOPE] = {
 		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
 	},
+	[REFUSAL_ADDRESS] = {
+		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
+	},
 	[REFUSAL_MODULE] = {
 		403, { 403, "GW_007", "FORBIDDEN", NULL }, { 403, 200, "API Permission" },
 	},

@@ -51,7 +51,8 @@ read_call(struct web *web, struct management *m, const struct graph_object *obje
 		.own = arena_printf(web->op->arena, "%s%s", settings()->web_url, web->path),
 		.request = { web->method, id, edge, web->query, { NULL, 0 } },
 	};
-	TRY(is_reading(web) ? site_need_scope(web, "read") : manage_may_change(web));
+	if (!is_reading(web))
+		TRY(manage_may_change(web));
 	if (text_equal(web->method, "POST"))
 		TRY(web_body(web, &m->request.body, BODY_MAX));
 	return RC_OK;

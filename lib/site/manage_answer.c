@@ -13,7 +13,6 @@ enum { ENVELOPE = 64 };
 enum rc
 manage_may_change(struct web *web)
 {
-	TRY(site_need_scope(web, "configure"));
 	if (text_equal(site_key(web)->environment, "production"))
 		return RC_OK;
 	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),

@@ -12,7 +12,7 @@
 enum { RANGE_MAX = 100 };
 
 enum rc
-media_enter(struct web *web, struct media **out, const char *scope, bool upload)
+media_enter(struct web *web, struct media **out, bool upload)
 {
 	struct media *media = arena_alloc(web->op->arena, sizeof(*media));
 	enum dialect dialect = site_dialect(web->path);
@@ -30,7 +30,6 @@ media_enter(struct web *web, struct media **out, const char *scope, bool upload)
 		media->id = web_param(web, "media_id");
 	media->range = media_range(web);
 	*out = media;
-	TRY(site_need_scope(web, scope));
 	return gateway_admit_media(web->op, media, upload);
 }
 

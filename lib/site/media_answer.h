@@ -7,9 +7,9 @@
 
 /* Requests about media in and out, in their dialects. */
 
-/* A request as its address and headers say it, let in: RC_DENIED without the scope, otherwise as
+/* A request as its address and headers say it, let in, otherwise as
  * gateway_admit_media. */
-MUST_CHECK enum rc media_enter(struct web *web, struct media **out, const char *scope, bool upload);
+MUST_CHECK enum rc media_enter(struct web *web, struct media **out, bool upload);
 
 /* The end of a request: what came of it if rc is RC_OK or a refusal, otherwise the rc. own: what
  * stands for Meta's answer where Meta was not asked. */

@@ -462,9 +462,6 @@ test_key_bound_to_an_instance(void **state)
 		&bound);
 	assert_int_equal(send->refusal, REFUSAL_INSTANCE_UNKNOWN);
 	op_forgive(op);
-	bound = production;
-	bound.scopes = "read";
-	assert_int_equal(sent(op, DIALECT_GUARDED, body_ok, &bound)->refusal, REFUSAL_SCOPE);
 	op_end(op);
 }
 
@@ -496,18 +493,25 @@ add_key(const char *id, const char *plain, struct instant expires, struct instan
 }
 
 static void
-assert_key(const char *header, enum refusal want)
+assert_approach(const char *header, const char *client, const char *scope, enum refusal want)
 {
 	struct op *op = op_begin("test");
-	struct api_key key = { 0 };
+	struct caller caller = { .suspended = false };
+	const struct approach by = { header, client, scope };
 	enum refusal refusal;
-	enum rc rc = gateway_authenticate(op, &key, &refusal, header);
+	enum rc rc = gateway_identify(op, &caller, &refusal, &by);
 
 	if (refusal != want)
 		fail_msg("[%s]: %d", header, (int)refusal);
 	assert_int_equal(rc, refusal_rc(want));
-	assert_true((key.id != NULL) == (rc == RC_OK));
+	assert_true((caller.key.id != NULL) == (rc == RC_OK));
 	op_end(op);
+}
+
+static void
+assert_key(const char *header, enum refusal want)
+{
+	assert_approach(header, "127.0.0.1", "send", want);
 }
 
 static void
@@ -528,6 +532,9 @@ test_authenticate(void **state)
 	assert_key(headers[1], REFUSAL_KEY_EXPIRED);
 	assert_key(headers[2], REFUSAL_KEY_REVOKED);
 	assert_key(headers[3], REFUSAL_KEY_UNKNOWN);
+	assert_approach(headers[0], "127.0.0.1", "read", REFUSAL_NONE);
+	assert_approach(headers[0], "127.0.0.1", "suppress", REFUSAL_SCOPE);
+	assert_approach(headers[1], "127.0.0.1", "suppress", REFUSAL_KEY_EXPIRED);
 	assert_key(NULL, REFUSAL_KEY_MISSING);
 	assert_key("", REFUSAL_KEY_MISSING);
 	assert_key(keys[0], REFUSAL_KEY_FORM);
