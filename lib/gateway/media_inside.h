@@ -2,8 +2,8 @@
 #ifndef GATEWAY_MEDIA_INSIDE_H
 #define GATEWAY_MEDIA_INSIDE_H
 
-#include "gateway/media.h"
 #include "gateway/send_inside.h"
+#include "gateway/transfer_media.h"
 
 /* Between the files of media; nobody else includes this. */
 

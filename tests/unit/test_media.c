@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
-#include "domain/media.h"
+#include "domain/media_kind.h"
 #include "gateway/media_file.h"
 #include "provider/provider.h"
 

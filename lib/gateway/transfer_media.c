@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * media - files to WhatsApp, told about and removed
+ * transfer_media - files to WhatsApp, told about and removed
  *
  * A request about media takes the steps of a send that are not about a message: account, instance,
  * how fast. An upload has an honest outcome as a send has: an id, a refusal, or nobody knows. What
