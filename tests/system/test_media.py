@@ -158,6 +158,16 @@ def test_the_graph_dialect_speaks_as_meta_but_for_the_url(gateway):
     assert requests.get(told["url"], timeout=30).status_code == 404
 
 
+def test_other_objects_share_the_address(gateway):
+    number = gateway.demo["phone_number_id"]
+    assert graph(gateway, "GET", number).json()["id"] == number
+    assert graph(gateway, "DELETE", number).json()["error"]["error_subcode"] == 33
+    key = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "configures", "--environment",
+                      "production", "--scopes", "configure,read,send")["key"]
+    answer = graph(gateway, "POST", "1000000000000001", key)
+    assert answer.status_code == 400 and answer.json()["error"]["error_subcode"] == 33
+
+
 def test_an_address_of_ours_is_good_for_five_minutes_and_cannot_be_forged(tmp_path):
     clock = tmp_path / "clock"
     clock.write_text("0")
