@@ -127,7 +127,7 @@ test: ## install what is needed, build and run every test; ends with "N passed, 
 
 lint: ## the house's own rules, format and static analysis
 	@tools/install-packages test
-	@$(MAKE) --no-print-directory $(MIGRATIONS)
+	@$(MAKE) --no-print-directory -j2 $(LIB)
 	@tests/lint/all $(BUILD)
 
 SANITIZE = $(BUILD)-sanitize

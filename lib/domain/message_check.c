@@ -16,8 +16,9 @@ enum { PATH_MAX_BYTES = 512 };
 static void
 write_path(struct buf *out, const struct place *at)
 {
-	if (at->above != NULL)
-		write_path(out, at->above);
+	if (at == NULL)
+		return;
+	write_path(out, at->above);
 	if (at->name == NULL)
 		buf_printf(out, "[%zu]", at->index);
 	else
@@ -86,10 +87,20 @@ text_problem(struct op *op, const struct rule *rule, const json_t *value)
 }
 
 static const char *
-number_problem(const json_t *value)
+flag_problem(struct op *op, const struct rule *rule, const json_t *value)
+{
+	(void)op;
+	(void)rule;
+	return json_is_boolean(value) ? NULL : "must be true or false";
+}
+
+static const char *
+number_problem(struct op *op, const struct rule *rule, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
+	(void)op;
+	(void)rule;
 	if (json_is_number(value))
 		return NULL;
 	if (text_empty(text) || text[strspn(text, "+-.0123456789eE")] != '\0')
@@ -116,13 +127,31 @@ integer_problem(struct op *op, const struct rule *rule, const json_t *value)
 }
 
 static const char *
-id_problem(const json_t *value)
+id_problem(struct op *op, const struct rule *rule, const json_t *value)
 {
+	(void)op;
+	(void)rule;
 	if (json_is_integer(value))
 		return NULL;
 	if (!json_is_string(value))
 		return "must be a string";
 	return json_string_length(value) == 0 ? "must not be empty" : NULL;
+}
+
+static const char *
+scalar_problem(struct op *op, const struct rule *rule, const json_t *value)
+{
+	if (json_is_number(value) || json_is_boolean(value))
+		return NULL;
+	return text_problem(op, rule, value);
+}
+
+static const char *
+object_problem(struct op *op, const struct rule *rule, const json_t *value)
+{
+	(void)op;
+	(void)rule;
+	return json_is_object(value) ? NULL : "must be an object";
 }
 
 static const char *
@@ -132,43 +161,29 @@ count_problem(struct op *op, const struct rule *rule, const json_t *value)
 
 	if (!json_is_array(value))
 		return "must be an array";
-	if (n >= rule->min && (rule->max == 0 || n <= rule->max))
+	if (rule->max == 0 || (n >= rule->min && n <= rule->max))
 		return NULL;
-	if (rule->max == 0)
-		return "must not be empty";
 	return arena_printf(op->arena, "must have %zu to %zu elements, this one has %zu", rule->min,
 			    rule->max, n);
 }
 
 static const char *
-rule_problem(struct op *op, const struct rule *rule, const json_t *value)
+never_problem(struct op *op, const struct rule *rule, const json_t *value)
 {
-	switch (rule->kind) {
-	case RULE_TEXT:
-		return text_problem(op, rule, value);
-	case RULE_FLAG:
-		return json_is_boolean(value) ? NULL : "must be true or false";
-	case RULE_NUMBER:
-		return number_problem(value);
-	case RULE_INTEGER:
-		return integer_problem(op, rule, value);
-	case RULE_ID:
-		return id_problem(value);
-	case RULE_SCALAR:
-		return json_is_number(value) || json_is_boolean(value)
-			       ? NULL
-			       : text_problem(op, rule, value);
-	case RULE_OBJECT:
-		return json_is_object(value) ? NULL : "must be an object";
-	case RULE_LIST:
-		return count_problem(op, rule, value);
-	case RULE_NEVER:
-		return rule->only;
-	case RULE_END:
-		break;
-	}
-	bug("rule %s has no kind", rule->name);
+	(void)op;
+	(void)value;
+	return rule->only;
 }
+
+/* What is wrong with a value that is there; NULL: nothing. */
+static const char *(*const problems[])(struct op *op, const struct rule *rule,
+				       const json_t *value) = {
+	[RULE_TEXT] = text_problem,     [RULE_FLAG] = flag_problem,
+	[RULE_NUMBER] = number_problem, [RULE_INTEGER] = integer_problem,
+	[RULE_ID] = id_problem,         [RULE_SCALAR] = scalar_problem,
+	[RULE_OBJECT] = object_problem, [RULE_LIST] = count_problem,
+	[RULE_NEVER] = never_problem,
+};
 
 /* ---- objects ---- */
 
@@ -210,7 +225,7 @@ check_member(const struct checking *c, const struct rule *rule, const struct pla
 
 	if (value == NULL)
 		return rule->needed ? rule_fault(c, &at, "is required") : RC_OK;
-	problem = rule_problem(c->op, rule, value);
+	problem = problems[rule->kind](c->op, rule, value);
 	if (problem != NULL)
 		return rule_fault(c, &at, problem);
 	if (rule->kind == RULE_OBJECT)
