@@ -7,6 +7,9 @@
 
 /* Between the files of media; nobody else includes this. */
 
+/* One more request by the key; refuses where its quota for media is used up. */
+MUST_CHECK enum rc media_quota_take(struct op *op, struct media *media, const char *key_id);
+
 /* Driver and token of the instance; a refusal, or RC_INTERNAL. */
 MUST_CHECK enum rc media_credentials(struct media *media, const struct provider **provider,
 				     struct credentials *credentials);

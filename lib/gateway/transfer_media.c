@@ -43,7 +43,8 @@ gateway_admit_media(struct op *op, struct media *media, bool upload)
 
 	media->work = send_work_new(op, send, SEND_NOW);
 	send->simulated = !text_equal(send->key->environment, "production");
-	return admit(media->work, upload);
+	TRY(admit(media->work, upload));
+	return media_quota_take(op, media, send->key->id);
 }
 
 enum rc

@@ -24,6 +24,15 @@ SAMPLES = {"1000000000000001": "image/jpeg", "1000000000000002": "image/png", "1
            "1000000000000004": "audio/ogg", "1000000000000005": "video/mp4", "1000000000000006": "application/pdf"}
 
 
+PLENTY = {"WAGATE_LIMITS_MEDIA_PER_SECOND": "1000", "WAGATE_LIMITS_MEDIA_PER_MINUTE": "60000"}
+
+
+@pytest.fixture(scope="module")
+def gateway():
+    with harness.serving(environment=PLENTY) as g:
+        yield g
+
+
 def noise(n):
     """Bytes of which no piece equals another, made quickly."""
     block = os.urandom(1 << 16)
@@ -268,6 +277,26 @@ def test_a_sandbox_key_never_reaches_meta(gateway):
     assert download(gateway, media_id).status_code == 502
 
 
+def test_media_have_a_quota_of_their_own():
+    with harness.serving(environment={"WAGATE_LIMITS_MEDIA_PER_MINUTE": "10", "WAGATE_LIMITS_MEDIA_PER_SECOND": "99"}) as gateway:
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(download(gateway, "1000000000000001"))) for _ in range(32)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert sorted(a.status_code for a in answers) == [200] * 10 + [429] * 22
+        refused = upload(gateway, b"x")
+        assert refused.status_code == 429 and code_of(refused) == "RATE_001"
+        params = refused.json()["errors"]["params"]
+        assert params["limit_type"] == "min" and params["retry_after"] == refused.headers["Retry-After"] + "s"
+        assert refused.headers["X-RateLimit-min-Limit"] == "10" and refused.headers["X-RateLimit-min-Remaining"] == "0"
+        assert graph(gateway, "GET", "1000000000000001").json()["error"]["code"] == 130429
+        # Sends are counted apart, and so is a sandbox key.
+        assert gateway.send().status_code == 200
+        assert upload(gateway, b"x", key=gateway.demo["sandbox_key"]).status_code == 200
+
+
 # ---- a Meta that misbehaves ------------------------------------------------------------------
 
 
@@ -321,7 +350,7 @@ class Meta:
 def odd():
     """A gateway whose Meta the tests play."""
     meta = Meta()
-    environment = {"WAGATE_CLOUD_GRAPH_URL": meta.url, "WAGATE_SEND_TIMEOUT": "2"}
+    environment = {**PLENTY, "WAGATE_CLOUD_GRAPH_URL": meta.url, "WAGATE_SEND_TIMEOUT": "2"}
     with harness.serving(environment=environment) as gateway:
         gateway.meta = meta
         gateway.upload_path = f"/v23.0/{gateway.demo['phone_number_id']}/media"
