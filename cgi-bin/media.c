@@ -10,8 +10,9 @@
  *	GET    /media/:token                     bare       the bytes behind such a url
  *	GET, POST /vN.M/:media_id                           another object of the account's
  *
- * A transfer keeps its thread, so this program has threads of its own ([web] media_threads); none
- * holds more of a file than a buffer.
+ * A Graph id may also name a phone number, a business account or a template: those that are the
+ * caller's are answered as such. A transfer keeps its thread, so this program has threads of its
+ * own ([web] media_threads); none holds more of a file than a buffer.
  */
 #include "site/media_door.h"
 #include "site/media_form.h"

@@ -70,10 +70,7 @@ delete_media(struct web *web)
 static enum rc
 object_or(struct web *web, web_handler *media)
 {
-	bool handled = false;
-
-	TRY(graph_object_answer(web, web_param(web, "media_id"), &handled));
-	return handled ? RC_OK : media(web);
+	return graph_object(web, web_param(web, "media_id"), media);
 }
 
 enum rc
@@ -88,16 +85,10 @@ media_object_delete(struct web *web)
 	return object_or(web, delete_media);
 }
 
-static enum rc
-no_object(struct web *web)
-{
-	return graph_object_missing(web, web_param(web, "media_id"));
-}
-
 enum rc
 media_object_post(struct web *web)
 {
-	return object_or(web, no_object);
+	return object_or(web, NULL);
 }
 
 enum rc
