@@ -13,9 +13,6 @@
 #include "gateway/send_inside.h"
 #include "store/queue_store.h"
 
-/* At least so often a number that was held back is tried again. */
-#define REST_MAX_MS MINUTE_MS
-
 static int64_t
 wait_of(struct send_work *work)
 {
@@ -43,7 +40,7 @@ note_rest(struct send_work *work, int64_t wait)
 {
 	if (work->result.error.holds_number)
 		work->rest_until =
-			clock_after(clock_now(), wait < REST_MAX_MS ? wait : REST_MAX_MS);
+			clock_after(clock_now(), wait < SEND_REST_MAX_MS ? wait : SEND_REST_MAX_MS);
 }
 
 bool

@@ -150,6 +150,9 @@ bool send_dispatch_again(struct send_work *work);
 /* A simulated message is sent: fills in the send's message and tells it in the batch. */
 MUST_CHECK enum rc send_simulate(struct send_work *work);
 
+/* At least so often a number that rests is tried again. */
+#define SEND_REST_MAX_MS MINUTE_MS
+
 /* The instance as events name it; one that is gone, or built in, by its id alone. */
 MUST_CHECK enum rc
 send_instance_of(struct op *op, struct instance *out, const struct message *message);
