@@ -102,7 +102,7 @@ look(struct picked *out, const struct queued *row, const struct lane *lane,
 
 /* ---- who stands in the way ---- */
 
-/* How many of those in sight go to the same person before it: ids sort by age. */
+/* How many of those in sight go to the same person before it. */
 static int64_t
 rank_of(const struct queued *rows, size_t n, size_t index)
 {
@@ -110,7 +110,7 @@ rank_of(const struct queued *rows, size_t n, size_t index)
 	int64_t rank = 0;
 
 	for (size_t i = 0; i < n; i++)
-		rank += strcmp(rows[i].id, row->id) < 0 &&
+		rank += rows[i].log_id < row->log_id &&
 			is_same(&rows[i], row->account_id, row->recipient);
 	return rank;
 }
