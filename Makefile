@@ -93,6 +93,7 @@ unit: $(UNIT) ## build and run the unit tests
 
 test: ## install what is needed, build and run every test; ends with "N passed, N failed"
 	@tools/install-packages test
+	@tools/install-npm $(BUILD)
 	@$(MAKE) --no-print-directory -j2 all-with-tests
 	@tests/run-all $(BUILD)
 
@@ -104,6 +105,7 @@ lint: ## the house's own rules, format and static analysis
 SANITIZE = $(BUILD)-sanitize
 sanitize: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/install-packages test
+	@tools/install-npm $(SANITIZE)
 	@$(MAKE) --no-print-directory -j2 BUILD=$(SANITIZE) HARDEN= OPT="-O1 -g -fno-omit-frame-pointer" \
 		EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" all-with-tests
 	@WAGATE_SANITIZE=1 tests/run-all $(SANITIZE)

@@ -35,7 +35,7 @@ struct send_guard {
 	send_explain *explain; /* NULL: nothing to add */
 };
 
-enum { SEND_GUARDS_MAX = 12 };
+enum { SEND_GUARDS_MAX = 16 };
 
 /* One send under way, in its op's arena. */
 struct send_work {

@@ -243,7 +243,8 @@ accounts_have_unique_names_and_known_settings(void **state)
 	struct account account = { 0 };
 
 	(void)state;
-	must(op, gateway_create_account(op, &account, " Second ", "growth"));
+	must(op, gateway_create_account(op, &account, " Second ",
+					&(struct plan_choice){ .name = "growth" }));
 	assert_string_equal(account.name, "Second");
 	assert_string_equal(account.marketing, "refuse");
 	assert_true(account.send_module);
