@@ -22,6 +22,7 @@
 #include "store/instance_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
+#include "store/queue_store.h"
 #include "store/recipient_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"

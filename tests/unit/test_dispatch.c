@@ -134,6 +134,19 @@ static const struct api_key key = {
 	.environment = "production",
 	.scopes = "send,read",
 };
+static const struct api_key slow_key = {
+	.id = "key_slow",
+	.account_id = "acc_fixture",
+	.name = "Slow",
+	.environment = "production",
+	.hash = "h2",
+	.prefix = "pk",
+	.last4 = "2",
+	.scopes = "send,read",
+	.created_by = "test",
+	.per_minute = 5,
+	.created_at = { 1000 },
+};
 static const struct api_key sandbox_key = {
 	.id = "key_2",
 	.account_id = "acc_fixture",
@@ -251,6 +264,7 @@ seal_token(void)
 						       .scopes = "send,read",
 						       .created_by = "test",
 						       .created_at = { 1000 } });
+	api_key_store_insert(batch, &slow_key);
 	must(op, db_commit(op, batch));
 	op_end(op);
 }
@@ -671,6 +685,12 @@ a_person_who_must_wait_holds_up_nobody_else(void **state)
 	go_to(m.due_at);
 	work();
 	assert_status(op, first, "sent");
+	/* From then on the person gets one every 6 s, by our own limit. */
+	m = stored(op, second);
+	assert_string_equal(m.status, "queued");
+	assert_true(m.due_at.ms > clock_now().ms + 5000 && m.attempts == 0);
+	go_to(m.due_at);
+	work();
 	assert_status(op, second, "sent");
 	assert_string_equal(seen(op), "01:a 02:c 01:a 01:b");
 }
@@ -740,6 +760,35 @@ one_number_does_not_take_all_slots(void **state)
 	work();
 	assert_status(op, other.message.id, "sent");
 	assert_int_equal(graph.seen_count, 21);
+}
+
+static void
+more_than_the_key_may_waits_and_loses_nothing(void **state)
+{
+	struct op *op = *state;
+	struct batch *batch = batch_new(op);
+	const char *ids[7];
+	int64_t next_ms, sent = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		struct send send = { .key = &slow_key };
+
+		take_in(op, &send, arena_printf(op->arena, "%zu", 10 + i), "x");
+		ids[i] = send.message.id;
+	}
+	api_key_store_revoke(batch, slow_key.id, op->now); /* taken back too late */
+	must(op, db_commit(op, batch));
+	assert_true(work() > 0);
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		sent += text_equal(stored(op, ids[i]).status, "sent");
+	assert_int_equal(sent, 5);
+	while ((next_ms = work()) >= 0)
+		go_to(clock_after(clock_now(), next_ms));
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		assert_status(op, ids[i], "sent");
+		assert_int_equal(stored(op, ids[i]).attempts, 0);
+	}
+	assert_int_equal(graph.seen_count, 7);
 }
 
 /* ---- simulated --------------------------------------------------------------------------- */
@@ -818,6 +867,7 @@ main(void)
 		STORY(a_crowd_for_one_person_lets_others_pass),
 		STORY(a_number_that_is_too_fast_rests_and_others_go_on),
 		STORY(one_number_does_not_take_all_slots),
+		STORY(more_than_the_key_may_waits_and_loses_nothing),
 		STORY(a_simulated_message_waits_in_the_queue_and_reaches_nobody),
 		STORY(what_was_begun_and_not_settled_becomes_unknown),
 	};
