@@ -101,8 +101,8 @@ without_name(struct send_work *work)
 			   "use an API key that is bound to one");
 }
 
-static enum rc
-find(struct send_work *work)
+enum rc
+send_find_instance(struct send_work *work)
 {
 	struct send *send = work->send;
 	struct instance only = { 0 };
@@ -127,7 +127,7 @@ send_step_instance(struct send_work *work)
 {
 	const struct instance *instance = &work->send->instance;
 
-	TRY(find(work));
+	TRY(send_find_instance(work));
 	if (instance->paused_at.ms != 0)
 		return send_refuse(work, REFUSAL_INSTANCE_PAUSED,
 				   "This instance is paused since %s",

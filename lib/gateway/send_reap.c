@@ -6,6 +6,7 @@
  * have it, so it becomes unknown. An unknown one for which no status came within a day is not
  * waited for any longer. Both are told to the customer; neither is ever sent again.
  */
+#include "core/crash_point.h"
 #include "gateway/events.h"
 #include "gateway/read_overview.h"
 #include "gateway/send_inside.h"
@@ -57,9 +58,13 @@ reap(struct op *op, const struct list *messages, reap_change *change, int64_t *n
 	const struct message *rows = messages->rows;
 
 	expect(messages->n <= REAP_AT_ONCE);
+	if (messages->n == 0)
+		return RC_OK;
 	for (size_t i = 0; i < messages->n; i++)
 		TRY(build(op, &batches[i], &rows[i], change));
+	CRASH_POINT("reap.decided");
 	db_commit_all(op, batches, messages->n, rcs);
+	CRASH_POINT("reap.settled");
 	for (size_t i = 0; i < messages->n; i++) {
 		if (rcs[i] == RC_OK)
 			++*n;

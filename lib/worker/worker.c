@@ -16,6 +16,7 @@
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
+#include "gateway/templates.h"
 
 enum { INBOX_PORTION = 100 };
 
@@ -82,13 +83,27 @@ sweep(struct op *op, struct progress *out)
 	return gateway_forget_statuses(op, &out->done);
 }
 
+static enum rc
+forget_keys(struct op *op, struct progress *out)
+{
+	return gateway_forget_idempotency(op, &out->done);
+}
+
+static enum rc
+sync_templates(struct op *op, struct progress *out)
+{
+	return gateway_templates_turn(op, &out->done, &out->next_ms);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
 	{ "send.simulate", simulate, 0, 0 },
 	{ "delivery.turn", deliver, 0, 0 },
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
+	{ "template.sync", sync_templates, 0, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -161,7 +176,7 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
 }
 
 static void
