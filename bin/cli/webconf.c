@@ -67,6 +67,10 @@ lighttpd_streams(struct op *op, struct buf *out, const struct list *programs)
 			buf_printf(&streams, "|^%s", p[i].prefixes[k]);
 		largest = p[i].largest > largest ? p[i].largest : largest;
 	}
+	/* A large body is passed on while it arrives, so that a program can refuse it by its
+	 * Content-Length before it is here. */
+	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
+		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_condition(out, &large, "server.max-request-size", kib_of(largest));
 	lighttpd_condition(out, &streams, "server.stream-response-body", 1);
 }
@@ -128,10 +132,6 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		v6 ? "[" : "", s->web_bind, v6 ? "]" : "", (long long)s->web_port,
 		place_of_static(op), s->log_dir, s->run_dir, WEB_REQUEST_MAX >> 10,
 		place_of_static(op));
-	/* A large body is passed on while it arrives, so that a program can refuse it by its
-	 * Content-Length before it is here. */
-	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
-		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_streams(op, out, programs);
 	lighttpd_programs(op, out, programs);
 	lighttpd_patterns(op, out, programs);
