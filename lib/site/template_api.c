@@ -206,7 +206,7 @@ template_edit(struct web *web)
 
 	TRY(read_change(web, &m, &instance));
 	TRY(find_named(web, &found, &instance));
-	if (found.n > 1)
+	if (found.n != 1)
 		return refuse_member(web, "language",
 				     "is required: this template has several languages");
 	rows = found.rows;
