@@ -8,6 +8,8 @@
  *	                          send key    send, Graph dialect
  *	GET  /api/messages        read key    the account's messages, newest first
  *	GET  /api/messages/:id    read key    one of them by msg_ id, wamid or log id
+ *	POST /api/messages/:id/cancel
+ *	                          send key    take one back that is not sent yet
  *
  * A send is parked while it waits for the database and the provider: no thread is kept, so one
  * process serves thousands of callers. All rules of a send are in gateway/send_message.c.
@@ -69,6 +71,7 @@ static const struct route routes[] = {
 	{ "POST", "/vN.M/:phone_number_id/marketing_messages", GATE_KEY_SEND, NULL, post_send, 0 },
 	{ "GET", "/api/messages", GATE_KEY_READ, NULL, send_list, 0 },
 	{ "GET", "/api/messages/:id", GATE_KEY_READ, NULL, get_message, 0 },
+	{ "POST", "/api/messages/:id/cancel", GATE_KEY_SEND, NULL, send_cancel, 0 },
 };
 
 int

@@ -24,6 +24,7 @@ const struct command *const command_tables[] = {
 	inbound_commands,
 	delivery_commands,
 	suppression_commands,
+	template_commands,
 	NULL,
 };
 

@@ -36,10 +36,4 @@ struct optout {
 /* Judge a message's text by its first 4,096 bytes, the longest text of WhatsApp; NULL: none. */
 struct optout optout_match(struct arena *arena, const char *text);
 
-/*
- * The form in which texts are compared: NFKC, case folded, without marks over Latin and Arabic
- * letters, invisible characters and emoji; one blank before, between and after the words.
- */
-const char *optout_fold(struct arena *arena, const char *text);
-
 #endif

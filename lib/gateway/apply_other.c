@@ -56,6 +56,7 @@ digest_of(struct op *op, const struct happening *h)
 enum rc
 apply_other(struct item *item)
 {
+	TRY(apply_template(item));
 	return apply_forward(item, event_topic(item->happening->field), NULL, NULL,
 			     digest_of(item->op, item->happening));
 }

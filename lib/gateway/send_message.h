@@ -94,6 +94,28 @@ MUST_CHECK enum rc gateway_identify(struct op *op, struct caller *out, enum refu
  * become final. Called by the worker; *n counts. */
 MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
 
+/* Idempotency keys are kept for a day after their message's last change. Called by the worker; *n
+ * counts those that went, which may be some of them: the next call goes on. */
+MUST_CHECK enum rc gateway_forget_idempotency(struct op *op, int64_t *n);
+
+/* Take a message out of the queue before it is sent; ref: any of its names. RC_CONFLICT
+ * (not_cancellable) when it is not in the queue any more. */
+MUST_CHECK enum rc gateway_cancel_message(struct op *op, struct message *out, const char *ref);
+
+/*
+ * The worker's hand on the queue, like gateway_deliver_turn(): settle what has been answered, take
+ * what is due, start it; *next_due_ms: milliseconds until there is more (-1: not known).
+ */
+MUST_CHECK enum rc
+gateway_dispatch_turn(struct op *op, int64_t *started, int64_t *settled, int64_t *next_due_ms);
+/* Settle what has been answered and start nothing, before a worker stops. */
+MUST_CHECK enum rc gateway_dispatch_finish(struct op *op, int64_t *settled);
+/* Under way, or answered and not settled. */
+int64_t gateway_dispatch_pending(void);
+
+/* Tell the statuses of simulated messages whose time has come. */
+MUST_CHECK enum rc gateway_simulate_turn(struct op *op, int64_t *n, int64_t *next_due_ms);
+
 struct message_filter {
 	struct page_query page;
 	const char *status, *to, *instance;

@@ -214,8 +214,8 @@ may_see(const struct api_key *key, const struct message *message)
 	       api_key_covers(key, message->instance_id);
 }
 
-enum rc
-send_find(struct web *web, struct message *out, const char *ref)
+static enum rc
+find_visible(struct web *web, struct message *out, const char *ref)
 {
 	struct message found;
 
@@ -225,4 +225,25 @@ send_find(struct web *web, struct message *out, const char *ref)
 				 "There is no such message for this API key");
 	*out = found;
 	return RC_OK;
+}
+
+enum rc
+send_find(struct web *web, struct message *out, const char *ref)
+{
+	return find_visible(web, out, ref);
+}
+
+/* ---- taking back ---- */
+
+enum rc
+send_cancel(struct web *web)
+{
+	struct message message;
+	struct json_out body;
+
+	TRY(find_visible(web, &message, web_param(web, "id")));
+	TRY(gateway_cancel_message(web->op, &message, message.id));
+	json_out_init(&body, web->op->arena);
+	message_write(&body, NULL, &message);
+	return web_json_text(web, 200, json_out_end(&body));
 }

@@ -10,20 +10,21 @@
  * spelling is that person.
  */
 struct conversation {
-	struct instant first_out_at; /* the first message to the person; 0: none yet */
-	struct instant heard_at;     /* their last message or call; 0: never */
-	struct instant paced_until;  /* see conversation_store_pace */
+	struct instant first_out_at;     /* the first message to the person; 0: none yet */
+	struct instant heard_at;         /* their last message or call; 0: never */
+	struct instant paced_until;      /* see conversation_store_pace; 0: never paced */
+	struct instant fake_paced_until; /* the same of simulated sends */
 };
 
-/* Latest of all spellings; zeroes when nothing is known. */
+/* Over all spellings the first and the latest; zeroes when nothing is known. */
 MUST_CHECK enum rc conversation_store_get(struct op *op, struct conversation *out,
 					  const char *instance_id, const char *recipient);
 
 /*
  * One more message to the person: at most burst at once, then one per period (a leaky bucket as
  * GCRA: paced_until is when the bucket is empty). A full bucket fails the batch with RC_LIMIT and
- * changes nothing. Simulated sends have a bucket of their own. Notes the first message. Returns
- * the index.
+ * changes nothing. Simulated sends have a bucket of their own, and are no first message; others
+ * note it. period_ms 0: never full. Returns the index.
  */
 struct conversation_pace {
 	const char *instance_id, *recipient;
@@ -32,6 +33,14 @@ struct conversation_pace {
 	bool simulated;
 };
 int conversation_store_pace(struct batch *batch, const struct conversation_pace *pace);
+
+/* From when on such a bucket has room, by its paced_until. */
+static inline struct instant
+conversation_frees_at(struct instant paced_until, int64_t period_ms, int64_t burst)
+{
+	return clock_after(paced_until, -(burst - 1) * period_ms);
+}
+
 /* The provider says to wait: nothing to that person before then. */
 void conversation_store_hold(struct batch *batch, const char *instance_id, const char *recipient,
 			     struct instant until, int64_t burst, int64_t period_ms);
