@@ -2,7 +2,8 @@
 /*
  * Configuration for the web servers, made from the programs' own routes: lighttpd and Apache
  * with FastCGI over unix sockets, and Apache's .htaccess with plain CGI for shared hosting.
- * `wagate web-config` prints it; `wagate serve` runs lighttpd with it.
+ * `wagate web-config` prints it; `wagate serve` runs lighttpd with it. /assets/ is a folder of static
+ * files, but for what programs answer below it.
  */
 #include <unistd.h>
 
@@ -124,7 +125,7 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		"\"font/woff2\",\n"
 		"\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n"
 		"alias.url = (\"/assets/\" => \"%s/\")\n"
-		"$HTTP[\"url\"] =~ \"^/assets/\" {\n"
+		"$HTTP[\"url\"] =~ \"^/assets/(?!downloads/)\" {\n"
 		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
 		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
 		"}\n"
@@ -174,7 +175,7 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 		   "AllowEncodedSlashes NoDecode\n"
 		   "Alias /assets/ \"%s/\"\n"
 		   "<Directory \"%s\">\n\tRequire all granted\n\tOptions None\n</Directory>\n"
-		   "ProxyPass /assets/ !\n",
+		   "ProxyPassMatch \"^/assets/(?!downloads/)\" !\n",
 		   WEB_REQUEST_MAX, place_of_static(op), place_of_static(op));
 	apache_large(out, programs);
 	for (size_t i = 0; i < patterns.n; i++)
@@ -203,7 +204,7 @@ webconf_htaccess(struct op *op, struct buf *out, const struct list *programs)
 		      "CGIPassAuth On\n"
 		      "RewriteEngine On\n");
 	buf_printf(out, "SetEnv WAGATE_CONFIG \"%s\"\n", settings()->file);
-	buf_text(out, "RewriteRule ^(cgi-bin|assets)/ - [L]\n");
+	buf_text(out, "RewriteRule ^(cgi-bin/|assets/(?!downloads/)) - [L]\n");
 	for (size_t i = 0; i < patterns.n; i++)
 		buf_printf(out, "RewriteRule %s cgi-bin/%s.fcgi [L,QSA]\n", q[i].prefix,
 			   q[i].program->name);
