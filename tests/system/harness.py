@@ -23,6 +23,11 @@ BUILD = os.path.join(ROOT, os.environ.get("WAGATE_BUILD", "build"))
 SLOW = 4 if os.environ.get("WAGATE_SANITIZE") else 1
 
 
+# Limits that are there and never reached, for tests that send as fast as they can.
+WIDE = {"limits.per_second": 1_000_000, "limits.per_minute": 60_000_000, "limits.number_per_second": 1_000_000,
+        "limits.pair_burst": 1000, "risk.review": 101, "risk.block": 101}
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
