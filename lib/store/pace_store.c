@@ -5,10 +5,10 @@
  * A row says how many there had been at the end of its millisecond. Rows of a subject only grow, in
  * time and total, so a window (t - length, t] holds the newest total minus that of the newest row
  * at or before t - length, whatever lies between: each question is a look or two into the primary
- * key. Two statements take, one that finds a full window and one that counts: an INSERT that selects
- * from its own table would go through a temporary one. Batches run one after the other, so what the
- * first finds holds for the second. Every send does it for its key and for its number: no text
- * does more than it must.
+ * key. Two statements take, one that finds a full window and one that counts: an INSERT that
+ * selects from its own table would go through a temporary one. Batches run one after the other, so
+ * what the first finds holds for the second. Every send does it for its key and for its number: no
+ * text does more than it must.
  */
 #include "store/pace_store.h"
 
