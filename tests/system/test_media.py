@@ -9,6 +9,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import threading
 import time
 
@@ -503,6 +504,27 @@ def test_refusals_of_the_file_itself_are_told(odd):
     odd.meta.answers["GET", "/gone"] = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
     answer = download(odd, "81")
     assert answer.status_code == 502 and answer.json()["errors"]["params"]["retryable"] is True
+
+
+@pytest.fixture
+def small_media_disk():
+    """A gateway whose folder for media has two megabytes."""
+    with harness.serving(environment=PLENTY) as g:
+        place = os.path.join(g.dir, "media")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "wagate", place], capture_output=True).returncode != 0:
+            pytest.skip("a small file system cannot be mounted: that needs root")
+        try:
+            yield g
+        finally:
+            subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(small_media_disk):
+    gateway = small_media_disk
+    for _ in range(3):
+        answer = upload(gateway, noise(3 * MIB))
+        assert answer.status_code == 503 and code_of(answer) == "GW_503" and answer.headers["Retry-After"]
+    assert uploaded(gateway, noise(MIB // 2))
 
 
 # ---- callers that go away --------------------------------------------------------------------
