@@ -55,9 +55,9 @@ media_credentials(struct media *media, struct credentials *credentials)
 	struct credentials opened = { .access_token = NULL };
 
 	work->provider = provider_of(instance->provider);
-	if (work->provider == NULL)
+	if (work->provider == NULL || work->provider->upload_request == NULL)
 		return send_refuse(work, REFUSAL_INSTANCE_STATE,
-				   "This gateway was built without the provider %s",
+				   "This gateway was built without media of the provider %s",
 				   instance->provider);
 	TRY(credential_open(work->op, &opened.access_token, SEALED_ACCESS_TOKEN, instance->id,
 			    instance->access_token));

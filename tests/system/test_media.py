@@ -253,6 +253,11 @@ def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert upload(gateway, b"x", path="/v23.0/999/media").json()["error"]["code"] == 100
     assert uploaded(gateway, b"x", path="/v1/wa/media?phone_number_id=" + gateway.demo["phone_number_id"])
     account = gateway.demo["account"]
+    for scopes, other in (("read", lambda key: upload(gateway, b"x", key=key)), ("send", lambda key: download(gateway, "1", key))):
+        key = gateway.cli("key", "create", "--account", account, "--name", "only " + scopes, "--environment", "production",
+                          "--scopes", scopes)["key"]
+        answer = other(key)
+        assert answer.status_code == 403 and code_of(answer) == "GW_009"
     gateway.run("account", "pause", account)
     try:
         answer = upload(gateway, b"x")
