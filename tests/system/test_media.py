@@ -539,15 +539,21 @@ def descriptors(gateway):
     return len(os.listdir(f"/proc/{gateway.children()['media']}/fd"))
 
 
-def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
-    uploaded(gateway, b"x")
-    used = descriptors(gateway)
+def begin_upload(gateway):
+    """A connection with two megabytes of a file of fifty."""
     head = (f"POST /v1/wa/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.demo['production_key']}\r\n"
             f"Content-Type: multipart/form-data; boundary=B\r\nContent-Length: {50 * MIB}\r\n\r\n"
             '--B\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n')
+    connection = socket.create_connection(("127.0.0.1", gateway.port), 20)
+    connection.sendall(head.encode() + noise(2 * MIB))
+    return connection
+
+
+def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
+    uploaded(gateway, b"x")
+    used = descriptors(gateway)
     for _ in range(10):
-        with socket.create_connection(("127.0.0.1", gateway.port), 20) as s:
-            s.sendall(head.encode() + noise(2 * MIB))
+        begin_upload(gateway).close()
     media_id = uploaded(gateway, noise(60 * MIB))
     for _ in range(10):
         with contextlib.closing(requests.get(f"{gateway.url}/v1/wa/media/{media_id}", headers=bearer(gateway), stream=True,
@@ -555,6 +561,17 @@ def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
             assert len(answer.raw.read(100000)) == 100000
     until(lambda: descriptors(gateway) <= used + 2, 30, "the files of callers who left to be closed")
     assert os.listdir(os.path.join(gateway.dir, "media")) == []
+    assert uploaded(gateway, b"x")
+
+
+def test_a_program_that_is_killed_leaves_nothing_behind(gateway):
+    before = gateway.children()["media"]
+    used = descriptors(gateway)
+    with begin_upload(gateway):
+        until(lambda: descriptors(gateway) > used, 10, "the upload to be under way")
+        gateway.kill("media")
+        until(lambda: gateway.children().get("media") not in (None, before), 10, "the program to be started again")
+        assert os.listdir(os.path.join(gateway.dir, "media")) == []
     assert uploaded(gateway, b"x")
 
 
