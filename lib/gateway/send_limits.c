@@ -11,7 +11,6 @@
 
 #include "core/settings.h"
 #include "store/conversation_store.h"
-#include "store/pace_store.h"
 
 const char *
 limit_subject(struct send_work *work, const char *kind, const char *id)
@@ -41,8 +40,8 @@ left_of(int64_t limit, int64_t used)
 	return used < limit ? limit - used : 0;
 }
 
-static void
-note_pace(struct send *send, const struct pace_limit *limit, const struct pace_count *count)
+void
+limit_note_pace(struct send *send, const struct pace_limit *limit, const struct pace_count *count)
 {
 	send->pace = (struct pace_state){
 		.second_limit = limit->per_second,
@@ -69,7 +68,7 @@ send_rate_read(struct send_work *work)
 		return;
 	limit = key_windows(work);
 	if (pace_store_counted(work->op, work->batch, work->paced, &count) == RC_OK)
-		note_pace(work->send, &limit, &count);
+		limit_note_pace(work->send, &limit, &count);
 	else
 		op_forgive(work->op);
 }
@@ -89,7 +88,7 @@ look_at_pace(struct send_work *work)
 	struct pace_count count = { 0 };
 
 	if (pace_store_look(work->op, &count, &limit) == RC_OK)
-		note_pace(work->send, &limit, &count);
+		limit_note_pace(work->send, &limit, &count);
 	else
 		op_forgive(work->op);
 }
@@ -120,8 +119,8 @@ limit_tell(struct send_work *work, const struct limit_hit *hit)
 
 /* The window with the longer wait. It may have room by now: then the other one was full, or this
  * one a moment ago, and it makes sense to come again at once. */
-static struct limit_hit
-fuller(const struct pace_limit *limit, const struct pace_count *count)
+struct limit_hit
+limit_fuller(const struct pace_limit *limit, const struct pace_count *count)
 {
 	if (count->minute_frees.ms > count->second_frees.ms)
 		return (struct limit_hit){ "min", limit->per_minute, count->minute,
@@ -136,7 +135,7 @@ refuse_windows(struct send_work *work, const struct pace_limit *limit, const cha
 	struct limit_hit hit;
 
 	TRY(pace_store_look(work->op, &count, limit));
-	hit = fuller(limit, &count);
+	hit = limit_fuller(limit, &count);
 	limit_tell(work, &hit);
 	return send_refuse(work, REFUSAL_RATE,
 			   "%s may send %lld messages per %s; try again in %lld s", whose,
@@ -208,6 +207,26 @@ send_step_rate(struct send_work *work)
 	/* What is simulated needs no number yet. */
 	if (work->send->instance.phone_number_id != NULL)
 		guard_windows(work, &number, explain_number);
+	return RC_OK;
+}
+
+/* A portion at a time, so that no send waits for long. */
+enum rc
+gateway_forget_paces(struct op *op, int64_t *n)
+{
+	enum { PORTION = 1000, PORTIONS = 200 };
+	int64_t forgotten = 0, portion;
+	int left = PORTIONS;
+
+	do {
+		struct batch *batch = batch_new(op);
+		int index = pace_store_forget(batch, op->now, PORTION);
+
+		TRY(db_commit(op, batch));
+		portion = (int64_t)batch_count(batch, index);
+		forgotten += portion;
+	} while (portion == PORTION && --left > 0);
+	*n = forgotten;
 	return RC_OK;
 }
 

@@ -3,8 +3,9 @@
 #define GATEWAY_SEND_LIMITS_H
 
 #include "gateway/send_inside.h"
+#include "store/pace_store.h"
 
-/* Between the files of steps 8 to 10. */
+/* Between the files of steps 8 to 10, and the quota of media. */
 
 /* What a limit tells whoever came over it. */
 struct limit_hit {
@@ -15,6 +16,10 @@ struct limit_hit {
 
 /* The answer's details and headers, after a guard's miss. */
 void limit_tell(struct send_work *work, const struct limit_hit *hit);
+/* The fuller of two windows, and both of them for the answer's headers. */
+struct limit_hit limit_fuller(const struct pace_limit *limit, const struct pace_count *count);
+void
+limit_note_pace(struct send *send, const struct pace_limit *limit, const struct pace_count *count);
 /* Whole seconds until there is room again, from 1 on; once it was told. */
 long long limit_seconds(const struct send_work *work);
 
