@@ -187,8 +187,8 @@ due_in(struct op *op, int64_t *next_due_ms, struct instant at)
 static enum rc
 commit(struct op *op, struct pretence *all, size_t n, int64_t *next_due_ms)
 {
-	struct batch *batches[PRETEND_AT_ONCE];
-	enum rc rcs[PRETEND_AT_ONCE], first = RC_OK;
+	struct batch **batches = arena_array(op->arena, n, sizeof(struct batch *));
+	enum rc *rcs = arena_array(op->arena, n, sizeof(*rcs)), first = RC_OK;
 
 	for (size_t i = 0; i < n; i++)
 		batches[i] = all[i].batch;
