@@ -57,26 +57,33 @@ fill(struct dispatch *d)
 	d->work->payload = bytes_of(row->payload);
 }
 
-/* The steps' say, or the end of its validity. */
 static enum rc
-decide(struct dispatch *d)
+read_rest(struct dispatch *d)
 {
-	const void *mark = arena_mark(d->op->arena);
-	enum rc rc;
-
-	if (d->row.valid_until.ms != 0 && d->row.valid_until.ms <= d->op->now.ms) {
-		rc = send_refuse(d->work, REFUSAL_EXPIRED,
-				 "The message was to be sent by %s, and was not due before then",
-				 clock_rfc3339(d->op->arena, d->row.valid_until));
-		d->wants = send_give_up(d->work, rc);
-		return RC_OK;
-	}
 	TRY(read_key(d));
 	TRY(json_read_loose(d->op, &d->send.payload, bytes_of(d->row.payload)));
 	send_describe(d->work);
-	d->wants = send_decide(d->work);
-	arena_release(d->op->arena, mark);
 	return RC_OK;
+}
+
+static enum rc
+refuse_expired(struct dispatch *d)
+{
+	return send_refuse(d->work, REFUSAL_EXPIRED,
+			   "The message was good until %s and had not gone out by then",
+			   clock_rfc3339(d->op->arena, d->row.valid_until));
+}
+
+/* The steps' say, or the end of its validity. */
+static void
+decide(struct dispatch *d)
+{
+	const void *mark = arena_mark(d->op->arena);
+	bool expired = d->row.valid_until.ms != 0 && d->row.valid_until.ms <= d->op->now.ms;
+	enum rc rc = expired ? refuse_expired(d) : read_rest(d);
+
+	d->wants = rc == RC_OK ? send_decide(d->work) : send_give_up(d->work, rc);
+	arena_release(d->op->arena, mark);
 }
 
 static bool
@@ -93,7 +100,8 @@ read_row(struct dispatch *d, const struct queued *queued)
 	if (!is_waiting(&d->row))
 		return op_fail(d->op, RC_MISSING, "the message has left the queue");
 	fill(d);
-	return decide(d);
+	decide(d);
+	return RC_OK;
 }
 
 enum rc

@@ -187,8 +187,8 @@ due_in(struct op *op, int64_t *next_due_ms, struct instant at)
 static enum rc
 commit(struct op *op, struct pretence *all, size_t n, int64_t *next_due_ms)
 {
-	struct batch *batches[PRETEND_AT_ONCE];
-	enum rc rcs[PRETEND_AT_ONCE], first = RC_OK;
+	struct batch **batches = arena_array(op->arena, n, sizeof(struct batch *));
+	enum rc *rcs = arena_array(op->arena, n, sizeof(*rcs)), first = RC_OK;
 
 	for (size_t i = 0; i < n; i++)
 		batches[i] = all[i].batch;
@@ -205,8 +205,8 @@ commit(struct op *op, struct pretence *all, size_t n, int64_t *next_due_ms)
 enum rc
 gateway_simulate_turn(struct op *op, int64_t *n, int64_t *next_due_ms)
 {
-	struct pretence all[PRETEND_AT_ONCE];
 	const struct queued *rows;
+	struct pretence *all;
 	struct list waiting;
 	enum rc rc = RC_OK;
 	size_t ready = 0;
@@ -214,6 +214,7 @@ gateway_simulate_turn(struct op *op, int64_t *n, int64_t *next_due_ms)
 	*next_due_ms = -1;
 	TRY(queue_store_pretending(op, &waiting, PRETEND_AT_ONCE));
 	rows = waiting.rows;
+	all = arena_array(op->arena, waiting.n, sizeof(*all));
 	db_rest(op);
 	while (ready < waiting.n && rows[ready].due_at.ms <= op->now.ms && rc == RC_OK) {
 		rc = prepare_one(op, &all[ready], &rows[ready]);
