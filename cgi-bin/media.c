@@ -2,12 +2,12 @@
 /*
  * media - files to and from WhatsApp
  *
- *	POST   /v1/wa/media                      api key    upload, proxy dialect
- *	GET    /v1/wa/media/:media_id            api key    the bytes
- *	POST   /vN.M/:phone_number_id/media      api key    upload, Graph dialect
- *	GET    /vN.M/:media_id                   api key    Meta's object, its url one of ours
- *	DELETE /vN.M/:media_id                   api key    removed at Meta
- *	GET    /media/:token                     bare       the bytes behind such a url
+ *	POST   /v1/wa/media                      send key    upload, proxy dialect
+ *	GET    /v1/wa/media/:media_id            read key    the bytes
+ *	POST   /vN.M/:phone_number_id/media      send key    upload, Graph dialect
+ *	GET    /vN.M/:media_id                   read key    Meta's object, its url one of ours
+ *	DELETE /vN.M/:media_id                   send key    removed at Meta
+ *	GET    /media/:token                     bare        the bytes behind such a url
  *
  * A transfer keeps its thread, so this program has threads of its own ([web] media_threads); none
  * holds more of a file than a buffer.
