@@ -68,6 +68,10 @@ lighttpd_streams(struct op *op, struct buf *out, const struct list *programs)
 			buf_printf(&streams, "|^%s", p[i].prefixes[k]);
 		largest = p[i].largest > largest ? p[i].largest : largest;
 	}
+	/* A large body is passed on while it arrives, so that a program can refuse it by its
+	 * Content-Length before it is here. */
+	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
+		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_condition(out, &large, "server.max-request-size", kib_of(largest));
 	lighttpd_condition(out, &streams, "server.stream-response-body", 1);
 }
@@ -87,8 +91,7 @@ lighttpd_programs(struct op *op, struct buf *out, const struct list *programs)
 	buf_text(out, ")\n");
 }
 
-/* Who answers what. A large body is passed on while it arrives, so that a program can refuse it by
- * its Content-Length before it is here. */
+/* Who answers what. */
 static void
 lighttpd_places(struct op *op, struct buf *out, const struct list *programs)
 {
@@ -99,9 +102,7 @@ lighttpd_places(struct op *op, struct buf *out, const struct list *programs)
 		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
 		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
 		"}\n"
-		"else {\n"
-		"$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
-		"\tserver.stream-request-body = 1\n}\n",
+		"else {\n",
 		place_of_static(op));
 	lighttpd_streams(op, out, programs);
 	lighttpd_programs(op, out, programs);

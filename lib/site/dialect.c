@@ -328,6 +328,19 @@ site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const c
 	bug("no dialect %d", (int)dialect);
 }
 
+enum rc
+site_proxy_data(struct web *web, int status, struct bytes data)
+{
+	enum { ENVELOPE = 64 };
+	struct buf body;
+
+	buf_init(&body, web->op->arena, data.n + ENVELOPE);
+	buf_text(&body, "{\"isSuccess\":true,\"data\":");
+	buf_add(&body, data.p, data.n);
+	buf_char(&body, '}');
+	return web_reply(web, status, "application/json", buf_bytes(&body));
+}
+
 /* "/v23.0" and what follows it. */
 static bool
 is_graph(const char *path)
