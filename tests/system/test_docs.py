@@ -45,25 +45,36 @@ def upload(gateway, key, address, fields=None):
                          files={"file": ("order.txt", b"4711", "text/plain")})
 
 
+def template_id(gateway, key, name):
+    found = gateway.get(f"/v23.0/{gateway.demo['waba_id']}/message_templates", key=key).json()["data"]
+    return next(template["id"] for template in found if template["name"] == name)
+
+
 def facts_of(gateway, key):
-    """What the examples call by made-up names, and what it is called here."""
-    message = gateway.send(key=key, text="the first").json()
-    gateway.inbound("966500000001", "Is my order ready?")
-    harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")
+    """What the examples call by made-up names: how to get what it is called here, asked once it is needed."""
+    def inbound():
+        gateway.inbound("966500000001", "Is my order ready?")
+        return harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")[0]["id"]
+
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
-        "2026-05-08T12:00:00Z": soon,
-        "msg_6ag3dz2s55q19cd8qcesvj99": gateway.send(key=key, text="later", send_at=soon).json()["id"],
-        "2482320758823433": upload(gateway, key, "/v1/wa/media").json()["data"]["id"],
-        "msg_6ag2mdm52080b5tkvenff8ka": message["id"],
-        "632884812997132": gateway.demo["phone_number_id"],
-        "354920287086734": gateway.demo["waba_id"],
+        "632884812997132": lambda: gateway.demo["phone_number_id"],
+        "354920287086734": lambda: gateway.demo["waba_id"],
+        "msg_6ag2mdm52080b5tkvenff8ka": lambda: gateway.send(key=key, text="the first").json()["id"],
+        "msg_6ag3dz2s55q19cd8qcesvj99": lambda: gateway.send(key=key, text="later", send_at=soon).json()["id"],
+        "4184975904752555": lambda: template_id(gateway, key, "spring_sale"),
+        "2482320758823433": lambda: upload(gateway, key, "/v1/wa/media").json()["data"]["id"],
+        "2026-05-08T12:00:00Z": lambda: soon,
+        "/api/inbound": lambda: inbound() and "/api/inbound",
     }
 
 
 def real(facts, text):
-    for made_up, name in facts.items():
-        text = text.replace(made_up, name)
+    for made_up, find in facts.items():
+        if made_up in text:
+            name = find()
+            facts[made_up] = lambda name=name: name
+            text = text.replace(made_up, name)
     return text
 
 
