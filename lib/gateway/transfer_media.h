@@ -53,7 +53,8 @@ MUST_CHECK enum rc gateway_fetch_media(struct op *op, struct media *media);
 int64_t gateway_media_next(void *media, void *out, size_t n);
 
 /* What an address of ours names: sets media->id, the instance and the op's account. RC_MISSING:
- * forged, expired, or its key or instance is gone. Also takes one from the key's quota. */
+ * forged, expired, or its key is no longer in force or its instance gone. Also takes one from the
+ * key's quota. */
 MUST_CHECK enum rc gateway_follow_media_link(struct op *op, struct media *media, const char *token);
 
 #endif
