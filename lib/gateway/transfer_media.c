@@ -212,8 +212,11 @@ gateway_show_media(struct op *op, struct media *media)
 enum rc
 gateway_delete_media(struct op *op, struct media *media)
 {
-	if (!media->send.simulated)
+	/* An id may be any object's that the token reaches: only a file is removed here. */
+	if (!media->send.simulated) {
+		TRY(media_ask(op, media));
 		return call_object(op, media, "DELETE");
+	}
 	if (media_is_id(media->id) && text_starts(media->id, sandbox_prefix))
 		return RC_OK;
 	return refuse_missing(media, "There is no simulated media of that id");

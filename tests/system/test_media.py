@@ -246,6 +246,27 @@ def test_forms_that_lack_something_are_refused_by_name(gateway):
         assert answer.status_code == 400 and code_of(answer) == "GW_002", answer.text
 
 
+def test_what_is_no_file_is_not_removed_as_one(odd):
+    """The token may reach what is not media, here or of others: a flow, a template not yet known."""
+    odd.meta.says("GET", "/v23.0/888", {"id": "888", "name": "a flow"})
+    odd.meta.says("DELETE", "/v23.0/888", {"success": True})
+    assert graph(odd, "DELETE", "888").status_code == 404
+    assert [r["method"] for r in odd.meta.requests if r["path"] == "/v23.0/888"] == ["GET"]
+    odd.meta.says("GET", "/v23.0/889", {"id": "889", "url": odd.meta.url + "/file", "mime_type": "image/png"})
+    odd.meta.says("DELETE", "/v23.0/889", {"success": True})
+    assert graph(odd, "DELETE", "889").json() == {"success": True}
+    assert [r["method"] for r in odd.meta.requests if r["path"] == "/v23.0/889"] == ["GET", "DELETE"]
+
+
+def test_an_address_ends_with_its_key(gateway):
+    made = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "lent", "--environment", "production")
+    url = graph(gateway, "GET", "1000000000000001", key=made["key"]).json()["url"]
+    assert requests.get(url, timeout=30).status_code == 200
+    gateway.run("key", "revoke", "lent", "--account", gateway.demo["account"])
+    answer = requests.get(url, timeout=30)
+    assert answer.status_code == 404 and answer.json()["error"] == "not_found", answer.text
+
+
 def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert code_of(requests.post(gateway.url + "/v1/wa/media", timeout=30)) == "AUTH_002"
     answer = upload(gateway, b"x", path="/v1/wa/media?phone_number_id=999")
