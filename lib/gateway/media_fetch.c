@@ -44,6 +44,8 @@ head_of(struct op *op, struct net_call *call)
 		return *call;
 	return (struct net_call){ .op = op,
 				  .method = call->method,
+				  .headers = call->headers,
+				  .header_count = call->header_count,
 				  .outcome = NET_ANSWERED,
 				  .status = call->status,
 				  .answer = rest };

@@ -255,6 +255,25 @@ uploads_have_honest_outcomes(void **state)
 }
 
 static void
+a_refusal_does_not_tell_our_token(void **state)
+{
+	struct media_upload upload = { .fd = -1, .type = "image/png" };
+	struct net_call call = { 0 };
+	struct send_result result;
+
+	(void)state;
+	cloud_provider.upload_request(op, &call, &instance, &credentials, &upload);
+	call.outcome = NET_ANSWERED;
+	call.status = 401;
+	call.answer = bytes_of("{\"error\":{\"message\":\"Malformed access token EAAtoken\","
+			       "\"code\":190}}");
+	cloud_provider.upload_read(op, &result, &call);
+	assert_string_equal(result.words, "Malformed access token ***");
+	assert_string_equal(result.error.message, "Malformed access token ***");
+	assert_null(strstr(arena_dupn(op->arena, result.answer.p, result.answer.n), "EAA"));
+}
+
+static void
 what_may_be_asked_again_is_never_unknown(void **state)
 {
 	static const struct {
@@ -365,6 +384,7 @@ main(void)
 		TEST(an_upload_is_a_form_around_the_file),
 		TEST(names_of_quotes_fit_into_the_form),
 		TEST(uploads_have_honest_outcomes),
+		TEST(a_refusal_does_not_tell_our_token),
 		TEST(what_may_be_asked_again_is_never_unknown),
 		TEST(media_are_asked_for_in_the_name_of_their_number),
 		TEST(the_token_goes_to_meta_only),
