@@ -267,6 +267,20 @@ def test_an_address_ends_with_its_key(gateway):
     assert answer.status_code == 404 and answer.json()["error"] == "not_found", answer.text
 
 
+def test_a_change_whose_answer_was_lost_is_told_as_unknown(odd):
+    key = odd.cli("key", "create", "--account", odd.demo["account"], "--name", "changes", "--environment", "production",
+                  "--scopes", "configure")["key"]
+    path = f"/v23.0/{odd.demo['waba_id']}/message_templates"
+    odd.meta.answers["POST", path] = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
+    count = len(odd.meta.requests)
+    for ours in ("/v1/wa/templates", path):
+        answer = odd.post_key(ours, {"name": "lost", "language": "en_US", "category": "UTILITY"}, key=key)
+        assert answer.status_code == 504 and answer.headers["X-Should-Retry"] == "false", answer.text
+    assert len(odd.meta.requests) == count + 2
+    params = odd.post_key("/v1/wa/templates", {"name": "lost"}, key=key).json()["errors"]["params"]
+    assert params == {"outcome": "unknown", "retryable": False}
+
+
 def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert code_of(requests.post(gateway.url + "/v1/wa/media", timeout=30)) == "AUTH_002"
     answer = upload(gateway, b"x", path="/v1/wa/media?phone_number_id=999")
