@@ -194,9 +194,12 @@ template_edit(struct web *web)
 	struct instance instance;
 	struct management m;
 	struct list found = { 0 };
+	enum rc rc;
 
 	TRY(read_change(web, &m, &instance));
-	TRY(find_named(web, &found, &instance));
+	rc = find_named(web, &found, &instance);
+	if (rc != RC_OK)
+		return answer_failure(web, rc);
 	if (found.n != 1)
 		return site_refuse_member(web, "language",
 					  "is required: this template has several languages");

@@ -271,7 +271,7 @@ def test_a_list_that_meta_refuses_is_told_and_not_asked_for_again_and_again(gate
     gateway.cli("account", "create", "--name", "Refused")
     gateway.cli("instance", "create", "--account", "Refused", "--name", "No Token", "--set", "phone_number_id=777000555",
                 "--set", "waba_id=888000666", "--access-token", "invalid-token")
-    key = make_key(gateway, "read", "Refused")
+    key = make_key(gateway, "read,configure", "Refused")
 
     def refused():
         answer = call(gateway, "GET", "/v1/wa/templates", key)
@@ -279,6 +279,8 @@ def test_a_list_that_meta_refuses_is_told_and_not_asked_for_again_and_again(gate
         return answer.status_code == 502 and answer.json()["errors"]
     error = harness.until(refused, 10, "Meta's refusal")
     assert error["code"] == "META_001" and "access token" in error["description"], error
+    edited = call(gateway, "POST", "/v1/wa/templates/any", key, {"components": BODY})
+    assert edited.status_code == 502 and "access token" in edited.json()["errors"]["description"], edited.text
     answer = gateway.run("template", "sync", "--account", "Refused", check=False)
     assert answer.returncode != 0 and "access token" in answer.stderr.lower(), answer.stderr
     # A new token makes it good at once.
