@@ -59,6 +59,11 @@ media_credentials(struct media *media, struct credentials *credentials)
 		return send_refuse(work, REFUSAL_INSTANCE_STATE,
 				   "This gateway was built without media of the provider %s",
 				   instance->provider);
+	if (text_empty(instance->access_token))
+		return send_refuse(work, REFUSAL_INSTANCE_STATE,
+				   "This instance is not connected (its state is %s); connect it "
+				   "in the portal",
+				   instance->state);
 	TRY(credential_open(work->op, &opened.access_token, SEALED_ACCESS_TOKEN, instance->id,
 			    instance->access_token));
 	*credentials = opened;

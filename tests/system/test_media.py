@@ -281,6 +281,27 @@ def test_a_change_whose_answer_was_lost_is_told_as_unknown(odd):
     assert params == {"outcome": "unknown", "retryable": False}
 
 
+def test_a_part_that_is_not_there_is_told_as_such(odd):
+    odd.meta.says("GET", "/v23.0/4716", {"id": "4716", "url": odd.meta.url + "/file", "mime_type": "image/png"})
+    odd.meta.says("GET", "/file", b"", 416, Content_Range="bytes */1000")
+    url = graph(odd, "GET", "4716").json()["url"]
+    for beyond in (download(odd, "4716", Range="bytes=1000-"), requests.get(url, headers={"Range": "bytes=1000-"}, timeout=30)):
+        assert beyond.status_code == 416 and beyond.headers["Content-Range"] == "bytes */1000", beyond.text
+
+
+def test_an_instance_without_a_token_asks_nobody(odd):
+    odd.cli("account", "create", "--name", "Drafts")
+    odd.cli("instance", "create", "--account", "Drafts", "--name", "Draft", "--set", "phone_number_id=777000111")
+    key = odd.cli("key", "create", "--account", "Drafts", "--name", "draft", "--environment", "production")["key"]
+    odd.meta.says("GET", "/v23.0/890", {"error": {"message": "no token", "code": 2500}}, 401)
+    answer = download(odd, "890", key)
+    assert answer.status_code == 401 and code_of(answer) == "WABA_001", answer.text
+    for method in ("GET", "DELETE"):
+        answer = graph(odd, method, "890", key)
+        assert answer.status_code == 400 and answer.json()["error"]["code"] == 133010, answer.text
+    assert not [r for r in odd.meta.requests if r["path"] == "/v23.0/890"]
+
+
 def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert code_of(requests.post(gateway.url + "/v1/wa/media", timeout=30)) == "AUTH_002"
     answer = upload(gateway, b"x", path="/v1/wa/media?phone_number_id=999")
