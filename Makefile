@@ -90,7 +90,7 @@ CRASH_OBJ = $(CRASH_SRC:%.c=$(CRASH)/obj/%.o)
 CRASH_LIB = $(CRASH)/libwagate.a
 CRASH_PROGRAMS = $(patsubst $(BUILD)/%,$(CRASH)/%,$(BIN) $(CGI))
 
-crash-build: $(CRASH_PROGRAMS) $(ASSETS)
+crash-build: $(CRASH_PROGRAMS) $(ASSETS) ## the programs once more, to be killed by tests at each CRASH_POINT
 	@ln -sfn $(abspath $(BUILD)/www) $(CRASH)/www
 
 $(CRASH)/obj/%.o: %.c | $(MIGRATIONS)

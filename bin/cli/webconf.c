@@ -2,8 +2,8 @@
 /*
  * Configuration for the web servers, made from the programs' own routes: lighttpd and Apache
  * with FastCGI over unix sockets, and Apache's .htaccess with plain CGI for shared hosting.
- * `wagate web-config` prints it; `wagate serve` runs lighttpd with it. /assets/ is a folder of static
- * files, but for what programs answer below it.
+ * `wagate web-config` prints it; `wagate serve` runs lighttpd with it. /assets/ is a folder of
+ * static files, but for what programs answer below it.
  */
 #include <unistd.h>
 
@@ -91,6 +91,25 @@ lighttpd_programs(struct op *op, struct buf *out, const struct list *programs)
 	buf_text(out, ")\n");
 }
 
+/* Who answers what. */
+static void
+lighttpd_places(struct op *op, struct buf *out, const struct list *programs)
+{
+	buf_printf(
+		out,
+		"alias.url = (\"/assets/\" => \"%s/\")\n"
+		"$HTTP[\"url\"] =~ \"^/assets/(?!downloads/)\" {\n"
+		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
+		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
+		"}\n"
+		"else {\n",
+		place_of_static(op));
+	lighttpd_streams(op, out, programs);
+	lighttpd_programs(op, out, programs);
+	lighttpd_patterns(op, out, programs);
+	buf_text(out, "}\n");
+}
+
 enum rc
 webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 {
@@ -123,20 +142,10 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		"charset=utf-8\",\n"
 		"\t\".svg\" => \"image/svg+xml\", \".png\" => \"image/png\", \".woff2\" => "
 		"\"font/woff2\",\n"
-		"\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n"
-		"alias.url = (\"/assets/\" => \"%s/\")\n"
-		"$HTTP[\"url\"] =~ \"^/assets/(?!downloads/)\" {\n"
-		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
-		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
-		"}\n"
-		"else {\n",
+		"\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n",
 		v6 ? "[" : "", s->web_bind, v6 ? "]" : "", (long long)s->web_port,
-		place_of_static(op), s->log_dir, s->run_dir, WEB_REQUEST_MAX >> 10,
-		place_of_static(op));
-	lighttpd_streams(op, out, programs);
-	lighttpd_programs(op, out, programs);
-	lighttpd_patterns(op, out, programs);
-	buf_text(out, "}\n");
+		place_of_static(op), s->log_dir, s->run_dir, WEB_REQUEST_MAX >> 10);
+	lighttpd_places(op, out, programs);
 	return buf_ok(out) ? RC_OK : op_fail(op, RC_INTERNAL, "the configuration is too long");
 }
 

@@ -50,13 +50,12 @@ head_of(struct op *op, struct net_call *call)
 }
 
 static enum rc
-begin(struct op *op, struct media *media, const struct provider *provider,
-      const struct credentials *credentials)
+begin(struct op *op, struct media *media, const struct credentials *credentials)
 {
 	struct op *own = op_begin(op->actor);
 
-	if (!provider->fetch_request(own, &media->call, credentials, media->object.url,
-				     media->range)) {
+	if (!media->work->provider->fetch_request(own, &media->call, credentials, media->object.url,
+						  media->range)) {
 		op_end(own);
 		return send_refuse(media->work, REFUSAL_PROVIDER,
 				   "The provider named an address for this media that is not "
@@ -70,18 +69,17 @@ begin(struct op *op, struct media *media, const struct provider *provider,
 enum rc
 gateway_fetch_media(struct op *op, struct media *media)
 {
-	const struct provider *provider;
 	struct credentials credentials;
 	struct send_result result;
 	struct net_call answered;
 
 	TRY(media_ask(op, media));
-	TRY(media_credentials(media, &provider, &credentials));
-	TRY(begin(op, media, provider, &credentials));
+	TRY(media_credentials(media, &credentials));
+	TRY(begin(op, media, &credentials));
 	if (media->call.status == 200 || media->call.status == 206)
 		return RC_OK;
 	answered = head_of(op, &media->call);
-	provider->fetch_read(op, &result, &answered);
+	media->work->provider->fetch_read(op, &result, &answered);
 	/* A 2xx or 3xx that is no file. */
 	if (result.outcome == SEND_ACCEPTED)
 		result.words = "The provider gave no file";

@@ -10,9 +10,8 @@
 /* One more request by the key; refuses where its quota for media is used up. */
 MUST_CHECK enum rc media_quota_take(struct op *op, struct media *media, const char *key_id);
 
-/* Driver and token of the instance; a refusal, or RC_INTERNAL. */
-MUST_CHECK enum rc media_credentials(struct media *media, const struct provider **provider,
-				     struct credentials *credentials);
+/* The instance's token, and its driver in media->work; a refusal, or RC_INTERNAL. */
+MUST_CHECK enum rc media_credentials(struct media *media, struct credentials *credentials);
 
 /* Refuse by what the provider answered, or by its silence. */
 MUST_CHECK enum rc media_refuse_result(struct media *media, const struct send_result *result);

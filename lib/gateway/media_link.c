@@ -31,10 +31,10 @@ const char *
 media_link(struct op *op, const struct media *media)
 {
 	const char *base = settings()->web_url;
+	int64_t last = op->now.ms / SECOND_MS + GOOD_FOR_S;
 	size_t n = strlen(base);
 	const char *text = arena_printf(op->arena, "%s.%s.%s.%lld", media->send.key->id,
-					media->send.instance.id, media->id,
-					(long long)(op->now.ms / SECOND_MS + GOOD_FOR_S));
+					media->send.instance.id, media->id, (long long)last);
 
 	while (n > 0 && base[n - 1] == '/')
 		n--;

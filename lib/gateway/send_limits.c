@@ -210,22 +210,50 @@ send_step_rate(struct send_work *work)
 	return RC_OK;
 }
 
-/* A portion at a time, so that no send waits for long. */
+/* ---- keeping the windows small ---- */
+
+/* Subjects of one batch, and rows of each at most: a batch that no send has to wait for long for.
+ */
+enum { SUBJECTS_AT_ONCE = 20, ROWS_AT_ONCE = 1000, BATCHES_MAX = 1000 };
+
+/* *more: one of them has more to forget. */
+static enum rc
+forget_some(struct op *op, const struct list *subjects, int64_t *n, bool *more)
+{
+	const struct pace_subject *rows = subjects->rows;
+	struct batch *batch = batch_new(op);
+	int index[SUBJECTS_AT_ONCE];
+
+	expect(subjects->n <= SUBJECTS_AT_ONCE);
+	for (size_t i = 0; i < subjects->n; i++)
+		index[i] = pace_store_forget(batch, rows[i].subject, op->now, ROWS_AT_ONCE);
+	TRY(db_commit(op, batch));
+	*more = false;
+	for (size_t i = 0; i < subjects->n; i++) {
+		int64_t forgotten = (int64_t)batch_count(batch, index[i]);
+
+		*n += forgotten;
+		*more = *more || forgotten >= ROWS_AT_ONCE;
+	}
+	return RC_OK;
+}
+
 enum rc
 gateway_forget_paces(struct op *op, int64_t *n)
 {
-	enum { PORTION = 1000, PORTIONS = 200 };
-	int64_t forgotten = 0, portion;
-	int left = PORTIONS;
+	struct list subjects = { 0 };
+	const char *after = "";
+	int64_t forgotten = 0;
+	bool more = false;
 
-	do {
-		struct batch *batch = batch_new(op);
-		int index = pace_store_forget(batch, op->now, PORTION);
-
-		TRY(db_commit(op, batch));
-		portion = (int64_t)batch_count(batch, index);
-		forgotten += portion;
-	} while (portion == PORTION && --left > 0);
+	for (int i = 0; i < BATCHES_MAX; i++) {
+		if (!more)
+			TRY(pace_store_subjects(op, &subjects, after, SUBJECTS_AT_ONCE));
+		if (subjects.n == 0)
+			break;
+		after = ((const struct pace_subject *)subjects.rows)[subjects.n - 1].subject;
+		TRY(forget_some(op, &subjects, &forgotten, &more));
+	}
 	*n = forgotten;
 	return RC_OK;
 }

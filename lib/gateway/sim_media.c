@@ -98,8 +98,8 @@ bool
 sim_media_get(struct op *op, struct sim_answer *out, const struct sim_request *request,
 	      const char *id)
 {
-	const char *ext =
-		arena_printf(op->arena, "%lld", (long long)(op->now.ms / SECOND_MS + GOOD_FOR_S));
+	int64_t last = op->now.ms / SECOND_MS + GOOD_FOR_S;
+	const char *ext = arena_printf(op->arena, "%lld", (long long)last);
 	json_t *root = json_new(op);
 	struct sim_media media;
 

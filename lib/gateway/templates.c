@@ -227,23 +227,36 @@ gateway_create_template(struct op *op, struct management *m)
 	return RC_OK;
 }
 
-/* What the provider makes of an edited template (its status, its category) is read from it. */
-enum rc
-gateway_edit_template(struct op *op, struct management *m, const struct wa_template *t)
+static enum rc
+change(struct op *op, struct management *m, const char *verb, const char *details)
 {
 	struct batch *batch;
-	json_t *body;
 
-	TRY(read_object(op, &body, m->request.body));
 	TRY(gateway_manage(op, m));
 	if (!is_done(op, m))
 		return RC_OK;
 	batch = batch_new(op);
-	audit_add(op, batch, "template.edit", t->id, t->name);
-	template_store_want(batch, t->waba_id, op->now, false);
+	audit_add(op, batch, verb, m->request.object, details);
+	template_store_want(batch, m->instance->waba_id, op->now, false);
 	batch_wakes_worker(batch);
 	keep(op, batch, m);
 	return RC_OK;
+}
+
+enum rc
+gateway_change_templates(struct op *op, struct management *m, const char *verb)
+{
+	return change(op, m, verb, NULL);
+}
+
+/* What the provider makes of an edited template (its status, its category) is read from it. */
+enum rc
+gateway_edit_template(struct op *op, struct management *m, const struct wa_template *t)
+{
+	json_t *body;
+
+	TRY(read_object(op, &body, m->request.body));
+	return change(op, m, "template.edit", t->name);
 }
 
 enum rc

@@ -40,6 +40,9 @@ gateway_edit_template(struct op *op, struct management *m, const struct wa_templ
 MUST_CHECK enum rc
 gateway_delete_template(struct op *op, struct management *m, const char *name, const char *id);
 
+/* Another change: what came of it is read from the provider. verb: for the audit trail. */
+MUST_CHECK enum rc gateway_change_templates(struct op *op, struct management *m, const char *verb);
+
 /* The worker's turn: what is due begins, what was answered goes on. *next_ms: -1. */
 MUST_CHECK enum rc gateway_templates_turn(struct op *op, int64_t *done, int64_t *next_ms);
 int64_t gateway_templates_pending(void);

@@ -48,20 +48,19 @@ gateway_admit_media(struct op *op, struct media *media, bool upload)
 }
 
 enum rc
-media_credentials(struct media *media, const struct provider **provider,
-		  struct credentials *credentials)
+media_credentials(struct media *media, struct credentials *credentials)
 {
+	struct send_work *work = media->work;
 	const struct instance *instance = &media->send.instance;
 	struct credentials opened = { .access_token = NULL };
-	const struct provider *found = provider_of(instance->provider);
 
-	if (found == NULL)
-		return send_refuse(media->work, REFUSAL_INSTANCE_STATE,
-				   "This gateway was built without the provider %s",
+	work->provider = provider_of(instance->provider);
+	if (work->provider == NULL || work->provider->upload_request == NULL)
+		return send_refuse(work, REFUSAL_INSTANCE_STATE,
+				   "This gateway was built without media of the provider %s",
 				   instance->provider);
-	TRY(credential_open(media->work->op, &opened.access_token, SEALED_ACCESS_TOKEN,
-			    instance->id, instance->access_token));
-	*provider = found;
+	TRY(credential_open(work->op, &opened.access_token, SEALED_ACCESS_TOKEN, instance->id,
+			    instance->access_token));
 	*credentials = opened;
 	return RC_OK;
 }
@@ -125,7 +124,6 @@ gateway_upload_media(struct op *op, struct media *media)
 		.fields = media->fields,
 		.field_count = media->field_count,
 	};
-	const struct provider *provider;
 	struct credentials credentials;
 	struct send_result result;
 
@@ -133,11 +131,12 @@ gateway_upload_media(struct op *op, struct media *media)
 		media->id = sandbox_id(op);
 		return RC_OK;
 	}
-	TRY(media_credentials(media, &provider, &credentials));
-	provider->upload_request(op, &media->call, &media->send.instance, &credentials, &upload);
+	TRY(media_credentials(media, &credentials));
+	media->work->provider->upload_request(op, &media->call, &media->send.instance, &credentials,
+					      &upload);
 	db_rest(op);
 	net_perform(&media->call);
-	provider->upload_read(op, &result, &media->call);
+	media->work->provider->upload_read(op, &result, &media->call);
 	if (result.outcome != SEND_ACCEPTED)
 		return media_refuse_result(media, &result);
 	media->id = result.provider_id;
@@ -156,18 +155,17 @@ refuse_missing(struct media *media, const char *sentence)
 static enum rc
 call_object(struct op *op, struct media *media, const char *method)
 {
-	const struct provider *provider;
 	struct credentials credentials;
 	struct send_result result;
 
 	if (!media_is_id(media->id))
 		return refuse_missing(media, "There is no media of that id");
-	TRY(media_credentials(media, &provider, &credentials));
-	provider->media_request(op, &media->call, &media->send.instance, &credentials, method,
-				media->id);
+	TRY(media_credentials(media, &credentials));
+	media->work->provider->media_request(op, &media->call, &media->send.instance, &credentials,
+					     method, media->id);
 	db_rest(op);
 	net_perform(&media->call);
-	provider->media_read(op, &result, &media->object, &media->call);
+	media->work->provider->media_read(op, &result, &media->object, &media->call);
 	if (result.outcome != SEND_ACCEPTED)
 		return media_refuse_result(media, &result);
 	note_accepted(media, &result);

@@ -106,10 +106,10 @@ struct provider {
 	void (*check_request)(struct op *op, struct net_call *out, const struct instance *instance,
 			      const struct credentials *credentials);
 	void (*check_read)(struct op *op, struct number_check *out, const struct net_call *call);
-	/* Media. upload_read: provider_id is the new one's id. media_request: method "GET" tells
-	 * about one, "DELETE" removes it; media_read fills *object after a GET. What these leave
-	 * open (SEND_UNKNOWN) is for uploads alone: the others may be repeated and are
-	 * SEND_NOT_SENT. */
+	/* Media, all NULL where the provider has none. upload_read: provider_id is the new one's
+	 * id. media_request: method "GET" tells about one, "DELETE" removes it; media_read fills
+	 * *object after a GET. What these leave open (SEND_UNKNOWN) is for uploads alone: the
+	 * others may be repeated and are SEND_NOT_SENT. */
 	void (*upload_request)(struct op *op, struct net_call *out, const struct instance *instance,
 			       const struct credentials *credentials,
 			       const struct media_upload *upload);

@@ -41,7 +41,45 @@ is_reading(const struct web *web)
 	return text_equal(web->method, "GET");
 }
 
-/* The scope, and the call as it came. */
+/*
+ * What is passed on of a query, each once. Not what it may hold besides at Meta: `method` would
+ * make a change of a reading, `ids` would name objects of others, a token would be the wrong one.
+ */
+static const char *const passed[] = {
+	"fields",   "limit",         "after",           "before",  "summary", "filtering",
+	"sort",     "name",          "name_or_content", "content", "status",  "category",
+	"language", "quality_score", "hsm_id",          "hsm_ids",
+};
+
+static const char *
+query_of(struct web *web)
+{
+	struct arena *arena = web->op->arena;
+	const char *query = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(passed); i++) {
+		const char *value = web_query(web, passed[i]);
+
+		if (value != NULL)
+			query = arena_printf(arena, "%s%s%s=%s", query, *query == '\0' ? "" : "&",
+					     passed[i], text_urlencode(arena, value));
+	}
+	return query;
+}
+
+/* From an object of the caller's, an expansion leads on to what the token may see beside it. */
+static enum rc
+check_fields(struct web *web)
+{
+	const char *fields = web_query(web, "fields");
+
+	if (fields == NULL || strpbrk(fields, "{}") == NULL)
+		return RC_OK;
+	return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD),
+			 "fields cannot be expanded here: ask for the edge by its own address");
+}
+
+/* May it be made, and the call as it came. */
 static enum rc
 read_call(struct web *web, struct management *m, const struct graph_object *object, const char *id,
 	  const char *edge)
@@ -49,8 +87,9 @@ read_call(struct web *web, struct management *m, const struct graph_object *obje
 	*m = (struct management){
 		.instance = &object->instance,
 		.own = arena_printf(web->op->arena, "%s%s", settings()->web_url, web->path),
-		.request = { web->method, id, edge, web->query, { NULL, 0 } },
+		.request = { web->method, id, edge, query_of(web), { NULL, 0 } },
 	};
+	TRY(check_fields(web));
 	if (!is_reading(web))
 		TRY(manage_may_change(web));
 	if (text_equal(web->method, "POST"))
@@ -103,6 +142,8 @@ change_templates(struct web *web, struct management *m)
 {
 	if (text_equal(web->method, "POST"))
 		return gateway_create_template(web->op, m);
+	if (text_equal(web->method, "DELETE") && web_query(web, "hsm_ids") != NULL)
+		return gateway_change_templates(web->op, m, "template.delete");
 	if (text_equal(web->method, "DELETE"))
 		return gateway_delete_template(web->op, m, web_query(web, "name"),
 					       web_query(web, "hsm_id"));

@@ -56,8 +56,9 @@ type_of(const struct intake *intake)
 	return intake->type != NULL ? intake->type : intake->part_type;
 }
 
+/* Is that much of the file, here or on its way, still of the size that its type may have? */
 static enum rc
-kind_of(struct intake *intake, const struct media_kind **out)
+check_size(struct intake *intake, int64_t size)
 {
 	const char *type = type_of(intake);
 	const struct media_kind *kind;
@@ -72,17 +73,6 @@ kind_of(struct intake *intake, const struct media_kind **out)
 		return refuse(intake, "type",
 			      arena_printf(intake->web->op->arena,
 					   "must be one of %s, or a document's", media_types));
-	*out = kind;
-	return RC_OK;
-}
-
-/* No more than this of the file, here or on its way. */
-static enum rc
-check_size(struct intake *intake, int64_t size)
-{
-	const struct media_kind *kind = NULL;
-
-	TRY(kind_of(intake, &kind));
 	return size > kind->max_bytes ? refuse_large(intake, kind) : RC_OK;
 }
 

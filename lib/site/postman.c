@@ -114,29 +114,62 @@ put_variables(struct op *op, json_t *object)
 	}
 }
 
-static void
-put_body(struct op *op, json_t *request, const json_t *operation)
+/* The first example of a JSON body. */
+static json_t *
+json_body(struct op *op, const json_t *media)
 {
-	const json_t *media = json_object_get(
-		json_object_get(json_object_get(operation, "requestBody"), "content"),
-		"application/json");
 	json_t *examples = json_object_get(media, "examples");
-	json_t *body, *value, *language, *options;
+	json_t *body = json_new(op), *language = json_new(op), *options = json_new(op), *value;
 
-	if (examples == NULL)
-		return;
 	value = json_own(op, json_deep_copy(json_object_get(
 				     json_object_iter_value(json_object_iter(examples)), "value")));
 	put_variables(op, value);
-	body = json_new(op);
-	language = json_new(op);
-	options = json_new(op);
 	json_put(body, "mode", "raw");
 	json_put(body, "raw", json_text(op, value));
 	json_put(language, "language", "json");
 	put_new(options, "raw", language);
 	put_new(body, "options", options);
-	put_new(request, "body", body);
+	return body;
+}
+
+/* The members of a form; a file is for the reader to choose. */
+static json_t *
+form_body(struct op *op, const json_t *media)
+{
+	json_t *body = json_new(op), *fields = json_new_array(op), *property;
+	const char *name;
+
+	json_object_foreach(json_object_get(json_object_get(media, "schema"), "properties"), name,
+			    property)
+	{
+		bool file = text_equal(json_str(property, "format"), "binary");
+		const char *value = json_str(property, "const");
+		json_t *field = json_new(op);
+
+		if (value == NULL)
+			value = json_string_value(json_at(property, "examples.0"));
+		json_put(field, "key", name);
+		json_put(field, "type", file ? "file" : "text");
+		json_put(field, file ? "src" : "value", value);
+		append(fields, field);
+	}
+	json_put(body, "mode", "formdata");
+	put_new(body, "formdata", fields);
+	return body;
+}
+
+static void
+put_body(struct op *op, json_t *request, const json_t *operation)
+{
+	const json_t *content =
+		json_object_get(json_object_get(operation, "requestBody"), "content");
+	const json_t *json = json_object_get(content, "application/json");
+	const json_t *form = json_object_get(content, "multipart/form-data");
+
+	if (json != NULL)
+		put_new(request, "body", json_body(op, json));
+	else if (form != NULL)
+		put_new(request, "body", form_body(op, form));
 }
 
 /* "/api/messages/{id}" as "{{base_url}}/api/messages/:id" and its parts. */

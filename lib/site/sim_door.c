@@ -66,12 +66,25 @@ sim_door_base(struct web *web)
 			    host == NULL ? "localhost" : host);
 }
 
+/* As at Meta, ?method=delete makes of a GET what it says. */
+static const char *
+method_of(struct web *web)
+{
+	static const char *const methods[] = { "GET", "POST", "DELETE" };
+	const char *asked = web_query(web, "method");
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (asked != NULL && text_equal_nocase(asked, methods[i]))
+			return methods[i];
+	return web->method;
+}
+
 enum rc
 sim_door_graph(struct web *web)
 {
 	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
 	struct sim_request request = {
-		.method = web->method,
+		.method = method_of(web),
 		.path = web_param(web, "path"),
 		.authorization = web_header_in(web, "Authorization"),
 		.token = web_query(web, "access_token"),

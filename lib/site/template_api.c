@@ -119,7 +119,7 @@ template_list(struct web *web)
 	};
 	struct instance instance;
 	const char *next;
-	struct list list;
+	struct list list = { 0 };
 	enum rc rc;
 
 	TRY(read_limit(web, &filter.limit));
@@ -138,7 +138,7 @@ find_named(struct web *web, struct list *out, const struct instance *instance)
 		.limit = LANGUAGES_MAX,
 	};
 	const char *next;
-	struct list found;
+	struct list found = { 0 };
 
 	TRY(gateway_list_templates(web->op, &found, &next, instance, &filter));
 	if (found.n == 0)
@@ -154,7 +154,7 @@ enum rc
 template_show(struct web *web)
 {
 	struct instance instance;
-	struct list found;
+	struct list found = { 0 };
 	enum rc rc;
 
 	TRY(choose_instance(web, &instance));
@@ -202,11 +202,11 @@ template_edit(struct web *web)
 	const struct wa_template *rows;
 	struct instance instance;
 	struct management m;
-	struct list found;
+	struct list found = { 0 };
 
 	TRY(read_change(web, &m, &instance));
 	TRY(find_named(web, &found, &instance));
-	if (found.n > 1)
+	if (found.n != 1)
 		return refuse_member(web, "language",
 				     "is required: this template has several languages");
 	rows = found.rows;

@@ -5,9 +5,10 @@
  * A row says how many there had been at the end of its millisecond. Rows of a subject only grow, in
  * time and total, so a window (t - length, t] holds the newest total minus that of the newest row
  * at or before t - length, whatever lies between: each question is a look or two into the primary
- * key. Two statements take: one that finds a full window, one that counts; an INSERT that selects
- * from its own table would go through a temporary one. Every send does it for its key and for its
- * number, so no text does more than it must.
+ * key. Two statements take, one that finds a full window and one that counts: an INSERT that
+ * selects from its own table would go through a temporary one. Batches run one after the other, so
+ * what the first finds holds for the second. Every send does it for its key and for its number: no
+ * text does more than it must.
  */
 #include "store/pace_store.h"
 
@@ -27,6 +28,11 @@ static const struct shape look_shape[] = {
 	SHAPE(struct pace_count, minute),
 	SHAPE(struct pace_count, second_frees),
 	SHAPE(struct pace_count, minute_frees),
+	SHAPE_END,
+};
+
+static const struct shape subject_shape[] = {
+	SHAPE(struct pace_subject, subject),
 	SHAPE_END,
 };
 
@@ -88,28 +94,41 @@ static const struct stmt look = {
 	" AS second_frees, " MINUTE_FREES " AS minute_frees FROM " NEWEST,
 };
 
-/* All but the newest before any window, from which the rows in the windows are counted; that one
- * too when there is none in them: the subject starts again from nothing. */
+/* From one subject to the next one, past all rows between them. */
+static const struct stmt subjects = {
+	"pace.subjects",
+	SCOPE_SYSTEM,
+	"WITH RECURSIVE walk (subject) AS "
+	"(SELECT MIN(p.subject) FROM pace p WHERE p.subject > $1 UNION ALL "
+	"SELECT (SELECT MIN(p.subject) FROM pace p WHERE p.subject > w.subject) "
+	"FROM walk w WHERE w.subject IS NOT NULL) "
+	"SELECT walk.subject FROM walk WHERE walk.subject IS NOT NULL LIMIT $2",
+};
+
+/* $2: before any window. The newest row before it stays, as the rows in the windows are counted
+ * from it; where there are none it goes too, and the subject starts again from nothing. */
+#define NEEDED_FROM                                                        \
+	"CASE WHEN EXISTS "                                                \
+	"(SELECT 1 FROM pace q WHERE q.subject = $1 AND q.at >= $2) THEN " \
+	"(SELECT MAX(q.at) FROM pace q WHERE q.subject = $1 AND q.at < $2) ELSE $2 END"
+
+/* One stretch of the primary key, by one bound: with two SQLite would go to the further one. */
 static const struct stmt forget_old = {
 	"pace.forget_old",
 	SCOPE_SYSTEM,
-	QUIET "DELETE FROM pace WHERE (subject, at) IN "
-	      "(SELECT p.subject, p.at FROM pace p WHERE p.at < $1 AND "
-	      "(EXISTS (SELECT 1 FROM pace q "
-	      "WHERE q.subject = p.subject AND q.at > p.at AND q.at < $1) OR "
-	      "NOT EXISTS (SELECT 1 FROM pace q WHERE q.subject = p.subject AND q.at > p.at)) "
-	      "LIMIT $2)",
+	QUIET "DELETE FROM pace WHERE subject = $1 AND at < COALESCE("
+	      "(SELECT q.at FROM pace q WHERE q.subject = $1 AND q.at < " NEEDED_FROM
+	      " ORDER BY q.at LIMIT 1 OFFSET $3), " NEEDED_FROM ")",
 };
 
 static const struct stmt forget_ahead = {
 	"pace.forget_ahead",
 	SCOPE_SYSTEM,
-	QUIET "DELETE FROM pace WHERE (subject, at) IN "
-	      "(SELECT p.subject, p.at FROM pace p WHERE p.at >= $1 + " AHEAD " LIMIT $2)",
+	QUIET "DELETE FROM pace WHERE subject = $1 AND at >= $2 + " AHEAD,
 };
 
 const struct stmt *const pace_store_stmts[] = {
-	&full_second, &full, &add, &count, &look, &forget_old, &forget_ahead, NULL,
+	&full_second, &full, &add, &count, &look, &subjects, &forget_old, &forget_ahead, NULL,
 };
 
 /* A window that nobody limits is never full. */
@@ -172,10 +191,19 @@ pace_store_look(struct op *op, struct pace_count *out, const struct pace_limit *
 	return RC_OK;
 }
 
-int
-pace_store_forget(struct batch *batch, struct instant now, int64_t limit)
+enum rc
+pace_store_subjects(struct op *op, struct list *out, const char *after, int64_t limit)
 {
-	batch_add(batch, &forget_ahead, EXPECT_ANY, RC_OK, BINDS(bind_time(now), bind_int(limit)));
+	return db_all(op, out, sizeof(struct pace_subject), subject_shape, &subjects,
+		      BINDS(bind_text(after), bind_int(limit)));
+}
+
+int
+pace_store_forget(struct batch *batch, const char *subject, struct instant now, int64_t limit)
+{
+	batch_add(batch, &forget_ahead, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(subject), bind_time(now)));
 	return batch_add(batch, &forget_old, EXPECT_ANY, RC_OK,
-			 BINDS(bind_time(clock_after(now, -FORGET_AFTER_MS)), bind_int(limit)));
+			 BINDS(bind_text(subject), bind_time(clock_after(now, -FORGET_AFTER_MS)),
+			       bind_int(limit)));
 }

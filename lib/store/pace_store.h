@@ -39,9 +39,15 @@ pace_store_counted(struct op *op, const struct batch *batch, int index, struct p
 MUST_CHECK enum rc
 pace_store_look(struct op *op, struct pace_count *out, const struct pace_limit *limit);
 
-/* Forget what no window can need any more, at most limit rows. Returns the index: batch_count
- * tells how many. */
-int pace_store_forget(struct batch *batch, struct instant now, int64_t limit);
+/* Who was counted, in order: those after that subject ("" at first), at most limit. */
+struct pace_subject {
+	const char *subject;
+};
+MUST_CHECK enum rc
+pace_store_subjects(struct op *op, struct list *out, const char *after, int64_t limit);
+/* Forget what no window of a subject can need any more, the oldest rows first and about limit of
+ * them. Returns the index: batch_count tells how many. */
+int pace_store_forget(struct batch *batch, const char *subject, struct instant now, int64_t limit);
 
 extern const struct stmt *const pace_store_stmts[];
 

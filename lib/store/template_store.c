@@ -165,6 +165,17 @@ const struct stmt *const template_store_stmts[] = {
 	&sync_want,   &sync_begin,   &sync_done,      &sync_failed, &sync_rest, NULL,
 };
 
+static const struct shape category_shape[] = {
+	SHAPE(struct wa_template, category),
+	SHAPE_END,
+};
+
+static const struct shape key_shape[] = {
+	SHAPE(struct template_key, name),
+	SHAPE(struct template_key, language),
+	SHAPE_END,
+};
+
 /* ---- templates --------------------------------------------------------------------------- */
 
 enum rc
@@ -172,9 +183,8 @@ template_store_category(struct op *op, const char **category, const char *waba_i
 			const char *language)
 {
 	struct wa_template found = { 0 };
-	static const struct shape shape[] = { SHAPE(struct wa_template, category), SHAPE_END };
 
-	TRY(db_one(op, &found, shape, &category_of,
+	TRY(db_one(op, &found, category_shape, &category_of,
 		   BINDS(bind_text(waba_id), bind_text(name), bind_text(language))));
 	if (found.category == NULL)
 		return RC_MISSING;
@@ -208,13 +218,7 @@ enum rc
 template_store_keys(struct op *op, struct list *out, const char *waba_id,
 		    const struct template_key *after, int64_t limit)
 {
-	static const struct shape shape[] = {
-		SHAPE(struct template_key, name),
-		SHAPE(struct template_key, language),
-		SHAPE_END,
-	};
-
-	return db_all(op, out, sizeof(struct template_key), shape, &keys,
+	return db_all(op, out, sizeof(struct template_key), key_shape, &keys,
 		      BINDS(bind_text(waba_id), bind_after(after->name),
 			    bind_after(after->language), bind_int(limit)));
 }

@@ -89,6 +89,19 @@ def test_a_simulated_send_is_answered_again(gateway, send):
 
 
 @every_dialect
+def test_an_accepted_send_is_answered_again_also_when_it_is_sent(gateway, send):
+    key = new_key()
+    first = send(gateway, "4915112300008", "later " + key, **with_key(key, Prefer="respond-async"))
+    assert first.status_code == 202 and "queued" in first.text, first.text
+    assert_same(first, send(gateway, "4915112300008", "later " + key, **with_key(key, Prefer="respond-async")))
+    harness.until(lambda: taken(gateway, "later " + key), what="the worker to send it")
+    harness.until(lambda: gateway.get("/api/messages?to=4915112300008&limit=1").json()["items"][0]["message_id"],
+                  what="the message to have the provider's id")
+    assert_same(first, send(gateway, "4915112300008", "later " + key, **with_key(key, Prefer="respond-async")))
+    assert taken(gateway, "later " + key) == 1
+
+
+@every_dialect
 def test_the_same_key_with_another_body_is_refused(gateway, send):
     key = new_key()
     assert send(gateway, "4915112300003", "one", **with_key(key)).status_code == 200

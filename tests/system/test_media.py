@@ -9,6 +9,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import threading
 import time
 
@@ -252,6 +253,11 @@ def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert upload(gateway, b"x", path="/v23.0/999/media").json()["error"]["code"] == 100
     assert uploaded(gateway, b"x", path="/v1/wa/media?phone_number_id=" + gateway.demo["phone_number_id"])
     account = gateway.demo["account"]
+    for scopes, other in (("read", lambda key: upload(gateway, b"x", key=key)), ("send", lambda key: download(gateway, "1", key))):
+        key = gateway.cli("key", "create", "--account", account, "--name", "only " + scopes, "--environment", "production",
+                          "--scopes", scopes)["key"]
+        answer = other(key)
+        assert answer.status_code == 403 and code_of(answer) == "GW_009"
     gateway.run("account", "pause", account)
     try:
         answer = upload(gateway, b"x")
@@ -505,6 +511,27 @@ def test_refusals_of_the_file_itself_are_told(odd):
     assert answer.status_code == 502 and answer.json()["errors"]["params"]["retryable"] is True
 
 
+@pytest.fixture
+def small_media_disk():
+    """A gateway whose folder for media has two megabytes."""
+    with harness.serving(environment=PLENTY) as g:
+        place = os.path.join(g.dir, "media")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "wagate", place], capture_output=True).returncode != 0:
+            pytest.skip("a small file system cannot be mounted: that needs root")
+        try:
+            yield g
+        finally:
+            subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(small_media_disk):
+    gateway = small_media_disk
+    for _ in range(3):
+        answer = upload(gateway, noise(3 * MIB))
+        assert answer.status_code == 503 and code_of(answer) == "GW_503" and answer.headers["Retry-After"]
+    assert uploaded(gateway, noise(MIB // 2))
+
+
 # ---- callers that go away --------------------------------------------------------------------
 
 
@@ -512,15 +539,21 @@ def descriptors(gateway):
     return len(os.listdir(f"/proc/{gateway.children()['media']}/fd"))
 
 
-def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
-    uploaded(gateway, b"x")
-    used = descriptors(gateway)
+def begin_upload(gateway):
+    """A connection with two megabytes of a file of fifty."""
     head = (f"POST /v1/wa/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.demo['production_key']}\r\n"
             f"Content-Type: multipart/form-data; boundary=B\r\nContent-Length: {50 * MIB}\r\n\r\n"
             '--B\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n')
+    connection = socket.create_connection(("127.0.0.1", gateway.port), 20)
+    connection.sendall(head.encode() + noise(2 * MIB))
+    return connection
+
+
+def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
+    uploaded(gateway, b"x")
+    used = descriptors(gateway)
     for _ in range(10):
-        with socket.create_connection(("127.0.0.1", gateway.port), 20) as s:
-            s.sendall(head.encode() + noise(2 * MIB))
+        begin_upload(gateway).close()
     media_id = uploaded(gateway, noise(60 * MIB))
     for _ in range(10):
         with contextlib.closing(requests.get(f"{gateway.url}/v1/wa/media/{media_id}", headers=bearer(gateway), stream=True,
@@ -528,6 +561,17 @@ def test_a_caller_who_goes_away_leaves_nothing_behind(gateway):
             assert len(answer.raw.read(100000)) == 100000
     until(lambda: descriptors(gateway) <= used + 2, 30, "the files of callers who left to be closed")
     assert os.listdir(os.path.join(gateway.dir, "media")) == []
+    assert uploaded(gateway, b"x")
+
+
+def test_a_program_that_is_killed_leaves_nothing_behind(gateway):
+    before = gateway.children()["media"]
+    used = descriptors(gateway)
+    with begin_upload(gateway):
+        until(lambda: descriptors(gateway) > used, 10, "the upload to be under way")
+        gateway.kill("media")
+        until(lambda: gateway.children().get("media") not in (None, before), 10, "the program to be started again")
+        assert os.listdir(os.path.join(gateway.dir, "media")) == []
     assert uploaded(gateway, b"x")
 
 

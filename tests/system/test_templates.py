@@ -182,6 +182,33 @@ def test_an_object_of_the_account_is_read_and_edited_by_its_id(gateway):
         assert answer.status_code == 400 and answer.json()["error"]["error_subcode"] == 33, answer.text
 
 
+def test_a_reading_cannot_be_made_a_change_nor_lead_on_to_others(gateway):
+    path = f"/v23.0/{gateway.waba}/message_templates?name=hello_world"
+    answer = call(gateway, "GET", path + "&method=delete&access_token=EAAother&ids=888000222")
+    assert answer.status_code == 200 and answer.json()["data"][0]["name"] == "hello_world", answer.text
+    assert len(call(gateway, "GET", path).json()["data"]) == 1
+    answer = call(gateway, "GET", f"/v23.0/{gateway.waba}?fields=id,owner_business%7Bclient_whatsapp_business_accounts%7D")
+    assert answer.status_code == 400 and "expanded" in answer.json()["error"]["error_data"]["details"], answer.text
+
+
+def test_a_list_longer_than_a_page_of_metas_is_read_whole(gateway):
+    call(gateway, "GET", "/v1/wa/templates")
+    for number in range(110):
+        made = at_meta(gateway, "POST", gateway.waba + "/message_templates", template(f"many_{number:03}"))
+        assert made.status_code == 200, made.text
+    wait_status(gateway, "many_109", "APPROVED")
+    many = []
+    harness.until(lambda: all(t["status"] == "APPROVED" for t in many_of(gateway, many)), 15, "all of them to be approved")
+    assert [t["name"] for t in many] == [f"many_{number:03}" for number in range(110)]
+    assert call(gateway, "DELETE", "/v1/wa/templates/many_000").status_code == 200
+
+
+def many_of(gateway, into):
+    listed = call(gateway, "GET", "/v1/wa/templates?limit=200").json()["data"]["data"]
+    into[:] = [t for t in listed if t["name"].startswith("many_")]
+    return into
+
+
 def test_the_business_profile_is_read_and_written(gateway):
     path = f"/v23.0/{gateway.number}/whatsapp_business_profile"
     answer = call(gateway, "POST", path, body={"messaging_product": "whatsapp", "about": "We sell butterflies."})

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include <semaphore.h>
+#include <pthread.h>
 
 #include "core/clock.h"
 #include "send_fixture.h"
@@ -444,51 +444,60 @@ test_an_unknown_outcome_is_told_as_it_turned_out(void **state)
 
 /* ---- many at once ---- */
 
-static sem_t all_done;
+struct caller_thread {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	struct op *op;
+	struct send *send;
+};
 
-static void
-one_done(struct op *op, struct send *send, void *arg)
+static void *
+call_at_once(void *arg)
 {
-	(void)op;
-	(void)send;
-	(void)arg;
-	sem_post(&all_done);
+	struct caller_thread *c = arg;
+
+	pthread_barrier_wait(c->start);
+	gateway_send_wait(c->op, c->send);
+	return NULL;
 }
 
+/* They look for the key before anybody has taken it. */
 static void
 test_many_at_once_are_one_send(void **state)
 {
 	enum { MANY = 64 };
-	struct op *ops[MANY];
-	struct send *sends[MANY];
-	int before = peer_requests(), first = -1;
+	struct caller_thread callers[MANY], *first = NULL;
+	pthread_barrier_t start;
+	int before = peer_requests();
 
 	(void)state;
 	provider_answers(200, accepted);
-	assert_int_equal(sem_init(&all_done, 0, 0), 0);
+	assert_int_equal(pthread_barrier_init(&start, NULL, MANY), 0);
 	for (int i = 0; i < MANY; i++) {
-		ops[i] = fixture_op();
-		sends[i] = request(ops[i], DIALECT_PROXY, "crowd");
-		gateway_send(ops[i], sends[i], one_done, NULL);
+		struct caller_thread *c = &callers[i];
+
+		*c = (struct caller_thread){ .start = &start, .op = fixture_op() };
+		c->send = request(c->op, DIALECT_PROXY, "crowd");
+		assert_int_equal(pthread_create(&c->thread, NULL, call_at_once, c), 0);
 	}
 	for (int i = 0; i < MANY; i++)
-		assert_int_equal(sem_wait(&all_done), 0);
+		assert_int_equal(pthread_join(callers[i].thread, NULL), 0);
 	assert_int_equal(peer_requests(), before + 1);
 	for (int i = 0; i < MANY; i++)
-		if (sends[i]->refusal == REFUSAL_NONE && !sends[i]->replayed) {
-			assert_int_equal(first, -1);
-			first = i;
+		if (callers[i].send->refusal == REFUSAL_NONE && !callers[i].send->replayed) {
+			assert_null(first);
+			first = &callers[i];
 		}
-	assert_true(first >= 0);
+	assert_non_null(first);
 	for (int i = 0; i < MANY; i++)
-		if (sends[i]->replayed)
-			assert_same_answer(ops[first], sends[first], ops[i], sends[i]);
-		else if (i != first)
-			assert_int_equal(sends[i]->refusal, REFUSAL_IN_PROGRESS);
-	assert_repeats(ops[first], sends[first]);
+		if (callers[i].send->replayed)
+			assert_same_answer(first->op, first->send, callers[i].op, callers[i].send);
+		else if (&callers[i] != first)
+			assert_int_equal(callers[i].send->refusal, REFUSAL_IN_PROGRESS);
+	assert_repeats(first->op, first->send);
 	for (int i = 0; i < MANY; i++)
-		op_end(ops[i]);
-	sem_destroy(&all_done);
+		op_end(callers[i].op);
+	pthread_barrier_destroy(&start);
 }
 
 /* ---- twins ---- */

@@ -43,11 +43,11 @@ look(const char *subject, int64_t ms, int64_t per_second, int64_t per_minute)
 }
 
 static int64_t
-forget(int64_t ms)
+forget(const char *subject, int64_t ms)
 {
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
-	int index = pace_store_forget(batch, after(ms), 10000);
+	int index = pace_store_forget(batch, subject, after(ms), 10000);
 	int64_t n;
 
 	must(op, db_commit(op, batch));
@@ -127,7 +127,7 @@ play_group(int64_t *clock)
 
 		batches[i] = batch_new(op);
 		if (dice(20) == 0)
-			pace_store_forget(batches[i], after(now), 1 + dice(30));
+			pace_store_forget(batches[i], "key:model", after(now), 1 + dice(30));
 		if (dice(5) == 0)
 			now -= dice(500);
 		expected[i] = model_take(now);
@@ -258,10 +258,10 @@ a_sweep_leaves_what_windows_count_from(void **state)
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(take("key:swept", i, 0, 100), RC_OK);
 	assert_int_equal(take("key:swept", 90000, 0, 100), RC_OK);
-	forget(90000);
+	forget("key:swept", 90000);
 	assert_int_equal(look("key:swept", 90000, 0, 100).minute, 1);
 	assert_int_equal(take("key:swept", 149999, 0, 1), RC_LIMIT);
-	forget(130000); /* of the first ten the last one stays to count from */
+	forget("key:swept", 130000); /* of the first ten the last one stays to count from */
 	assert_int_equal(look("key:swept", 149999, 0, 100).minute, 1);
 	assert_int_equal(take("key:swept", 150000, 0, 1), RC_OK);
 }
@@ -270,14 +270,55 @@ static void
 an_idle_subject_is_forgotten_altogether(void **state)
 {
 	(void)state;
-	forget(MINUTE_MS * 60);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(take("key:idle", MINUTE_MS * 60 + i, 0, 100), RC_OK);
-	assert_int_equal(forget(MINUTE_MS * 62), 0);
-	assert_int_equal(forget(MINUTE_MS * 62 + 3), 3);
-	assert_int_equal(forget(MINUTE_MS * 62 + 3), 0);
+	assert_int_equal(forget("key:idle", MINUTE_MS * 62), 0);
+	assert_int_equal(forget("key:idle", MINUTE_MS * 62 + 3), 3);
+	assert_int_equal(forget("key:idle", MINUTE_MS * 62 + 3), 0);
 	assert_int_equal(take("key:idle", MINUTE_MS * 62 + 3, 0, 1), RC_OK);
 	assert_int_equal(look("key:idle", MINUTE_MS * 62 + 3, 0, 9).minute, 1);
+}
+
+static void
+a_sweep_takes_the_oldest_first_and_no_more_than_it_should(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	int index;
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(take("key:portion", i, 0, 100), RC_OK);
+	assert_int_equal(take("key:portion", 130000, 0, 100), RC_OK);
+	index = pace_store_forget(batch, "key:portion", after(130000), 4);
+	must(op, db_commit(op, batch));
+	assert_int_equal(batch_count(batch, index), 4);
+	op_end(op);
+	assert_int_equal(forget("key:portion", 130000), 5);
+	assert_int_equal(look("key:portion", 130000, 0, 100).minute, 1);
+}
+
+static void
+subjects_are_found_one_by_one(void **state)
+{
+	static const char *const known[] = { "zz:a", "zz:b", "zz:c" };
+	struct op *op = fixture_op();
+	const struct pace_subject *rows;
+	struct list list;
+
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(take(known[i % 3], i, 0, 100), RC_OK);
+	must(op, pace_store_subjects(op, &list, "zz:", 2));
+	rows = list.rows;
+	assert_int_equal(list.n, 2);
+	assert_string_equal(rows[0].subject, known[0]);
+	assert_string_equal(rows[1].subject, known[1]);
+	must(op, pace_store_subjects(op, &list, known[1], 2));
+	assert_int_equal(list.n, 1);
+	must(op, pace_store_subjects(op, &list, known[2], 2));
+	assert_int_equal(list.n, 0);
+	op_end(op);
 }
 
 static void
@@ -293,7 +334,7 @@ a_clock_set_back_keeps_nobody_waiting_for_more_than_a_minute(void **state)
 	/* Far back: as if nothing had been, and the sweep forgets it for good. */
 	assert_int_equal(take("key:back", 0, 1, 4), RC_OK);
 	assert_int_equal(take("key:back", 500, 1, 4), RC_LIMIT);
-	forget(1000);
+	forget("key:back", 1000);
 	assert_int_equal(look("key:back", 1000, 1, 4).minute, 1);
 	assert_int_equal(look("key:back", ahead + 30000, 1, 4).minute, 0);
 	for (int i = 1; i < 4; i++)
@@ -315,6 +356,8 @@ main(void)
 		cmocka_unit_test(a_refused_batch_counts_nothing),
 		cmocka_unit_test(a_sweep_leaves_what_windows_count_from),
 		cmocka_unit_test(an_idle_subject_is_forgotten_altogether),
+		cmocka_unit_test(a_sweep_takes_the_oldest_first_and_no_more_than_it_should),
+		cmocka_unit_test(subjects_are_found_one_by_one),
 		cmocka_unit_test(a_clock_set_back_keeps_nobody_waiting_for_more_than_a_minute),
 	};
 

@@ -64,7 +64,6 @@ CREATE TABLE pace (
 	total BIGINT NOT NULL,
 	PRIMARY KEY (subject, at)
 );
-CREATE INDEX pace_age ON pace (at);
 
 -- One person and one number. paced_until: when the pair limit's bucket is empty, so that the whole
 -- burst may go at once again (the theoretical arrival time of a leaky bucket).
