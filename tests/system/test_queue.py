@@ -165,6 +165,10 @@ def test_only_a_key_that_may_send_cancels_and_a_sandbox_key_only_its_own(gateway
                          "--scopes", "read")["key"]
     body = enqueue(gateway, "+4915300000008", send_at=rfc3339(3600))
     assert cancel(gateway, body["id"], reader).status_code == 403
+    other = gateway.cli("instance", "create", "--account", account, "--name", "Other Line", "--provider", "cloud")
+    bound = gateway.cli("key", "create", "--account", account, "--name", "other line", "--environment", "production",
+                        "--instance", other["id"])["key"]
+    assert cancel(gateway, body["id"], bound).status_code == 404
     assert cancel(gateway, body["id"], gateway.demo["sandbox_key"]).status_code == 404
     fake = enqueue(gateway, "+4915300000008", key=gateway.demo["sandbox_key"], send_at=rfc3339(3600))
     assert cancel(gateway, fake["id"], gateway.demo["sandbox_key"]).status_code == 200
