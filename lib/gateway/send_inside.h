@@ -6,6 +6,7 @@
 #include "gateway/send_message.h"
 #include "net/net.h"
 #include "provider/provider.h"
+#include "store/conversation_store.h"
 
 /* Between the files of the send pipeline; nobody else includes this. */
 
@@ -56,9 +57,11 @@ struct send_work {
 	int stored;         /* index of the insert, whose number is the log id */
 	int paced;          /* index of the key's windows after this send; -1: not asked */
 	bool answered;      /* a step knows the answer: nothing more is done */
-	bool first_contact; /* nothing was ever sent to this person through this number */
-	int64_t risk_score; /* 0 to 100 */
-	const char *risk_parts;
+	bool located;       /* send->instance has been read */
+	bool first_contact; /* nothing was ever said between this person and this number */
+	const struct conversation *conversation; /* NULL: not read */
+	int64_t risk_score;                      /* 0 to 100 */
+	const char *risk_parts;                  /* JSON object; NULL: the score is 0 */
 
 	/* while calling out and settling */
 	const struct provider *provider;
@@ -103,6 +106,14 @@ MUST_CHECK enum rc send_step_suppression(struct send_work *work);
 MUST_CHECK enum rc send_step_window(struct send_work *work);
 MUST_CHECK enum rc send_step_risk(struct send_work *work);
 MUST_CHECK enum rc send_step_provider(struct send_work *work);
+
+/* ---- what several steps ask for: read once ---- */
+
+/* The number that the send goes through, into send->instance, whatever its state; refuses when
+ * there is none. */
+MUST_CHECK enum rc send_find_instance(struct send_work *work);
+/* What was last between it and the recipient. */
+MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conversation **out);
 
 /* ---- what belongs to a step and happens at another time ---- */
 

@@ -112,11 +112,20 @@ find(struct send_work *work)
 }
 
 enum rc
+send_find_instance(struct send_work *work)
+{
+	if (!work->located)
+		TRY(find(work));
+	work->located = true;
+	return RC_OK;
+}
+
+enum rc
 send_step_instance(struct send_work *work)
 {
 	const struct instance *instance = &work->send->instance;
 
-	TRY(find(work));
+	TRY(send_find_instance(work));
 	if (instance->paused_at.ms != 0)
 		return send_refuse(work, REFUSAL_INSTANCE_PAUSED,
 				   "This instance is paused since %s",

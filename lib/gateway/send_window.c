@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * send_window - step 13: may a free-form message go to this person now?
+ *
+ * Meta takes one within a day of what the person last said. Where the instance's policy is to
+ * refuse, one that comes too late never reaches Meta, which counts such attempts against the
+ * number. Templates may always go; what goes to a group has no window of ours.
+ */
+#include "core/settings.h"
+#include "gateway/send_inside.h"
+
+#include <inttypes.h>
+
+enum rc
+send_conversation(struct send_work *work, const struct conversation **out)
+{
+	struct conversation *found;
+
+	if (work->conversation == NULL) {
+		found = arena_alloc(work->op->arena, sizeof(*found));
+		TRY(conversation_store_get(work->op, found, work->send->instance.id,
+					   work->send->to));
+		work->conversation = found;
+	}
+	*out = work->conversation;
+	return RC_OK;
+}
+
+static bool
+needs_window(const struct send *send)
+{
+	return !send->simulated && !text_equal(send->type, "template") &&
+	       text_equal(send->instance.provider, "cloud") &&
+	       text_equal(send->instance.window_policy, "refuse") && !send_is_for_group(send);
+}
+
+static const char *
+sentence_for(struct op *op, struct instant heard, struct instant closed)
+{
+	if (heard.ms == 0)
+		return "This person has not written to this number yet: send an approved template";
+	return arena_printf(op->arena,
+			    "The conversation window closed at %s, %" PRId64
+			    " hours after the person last wrote or called: send an approved "
+			    "template",
+			    clock_rfc3339(op->arena, closed), settings()->limits_window_hours);
+}
+
+enum rc
+send_step_window(struct send_work *work)
+{
+	const struct conversation *conversation;
+	struct instant closes;
+
+	if (!needs_window(work->send))
+		return RC_OK;
+	TRY(send_conversation(work, &conversation));
+	closes = clock_after(conversation->heard_at, settings()->limits_window_hours * HOUR_MS);
+	if (conversation->heard_at.ms == 0 || closes.ms <= work->op->now.ms)
+		send_refuse_last(work, REFUSAL_WINDOW,
+				 sentence_for(work->op, conversation->heard_at, closes), NULL);
+	return RC_OK;
+}
