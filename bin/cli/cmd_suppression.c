@@ -102,7 +102,7 @@ static const struct flag remove_flags[] = {
 };
 
 static const struct flag list_flags[] = {
-	{ "phone", FLAG_VALUE, "PHONE", "of this recipient", false },
+	{ "phone", FLAG_VALUE, "PHONE", "of this number or user id", false },
 	{ "reason", FLAG_VALUE, "REASON", "for this reason", false },
 	{ "lifted", FLAG_SWITCH, NULL, "also those that were lifted", false },
 	LIST_FLAGS,
@@ -116,9 +116,9 @@ static const struct flag stats_flags[] = {
 
 const struct command suppression_commands[] = {
 	{ "suppression", "add", "PHONE", NEEDS_ENGINE, add_flags, suppression_add,
-	  "Let nobody message this number" },
+	  "Let nobody message this number or user id" },
 	{ "suppression", "remove", "PHONE", NEEDS_ENGINE, remove_flags, suppression_remove,
-	  "Lift what is in force for a number, or one entry by its id" },
+	  "Lift what is in force for a number or user id, or one entry by its id" },
 	{ "suppression", "list", NULL, NEEDS_ENGINE, list_flags, suppression_list,
 	  "Who may not be messaged" },
 	{ "stats", NULL, NULL, NEEDS_ENGINE, stats_flags, stats, "How an account is doing" },

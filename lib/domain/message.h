@@ -45,10 +45,26 @@ const char *purpose_fitting_list(const char *category);
 /* E.164 digits from what people write: "+" optional, blanks, dashes, dots and brackets
  * tolerated; 7 to 15 digits, no leading zero. NULL when it is no phone number. */
 char *recipient_normalize(struct arena *arena, const char *written);
-/* Digits only, but for a leading "+": the form in which the proxy and Graph dialects take a number.
- */
+/* Digits only, but for a leading "+": the form in which the proxy dialect takes a number. */
 bool recipient_is_bare(const char *written);
-/* As shown to people and customers: "+" before digits; a user id stays as it is; NULL stays. */
+/* Nothing but digits and "+", blanks, dashes and round brackets: what Meta tolerates in a number.
+ */
+bool recipient_is_metas(const char *written);
+/* Meta's id of a person for one business ("US.13491208655302741918"), as its reference has it. */
+bool recipient_is_user_id(const char *written);
+/* A group's id: 1 to 128 characters, none of them a control character. */
+bool recipient_is_group_id(const char *written);
+
+enum recipient_kind { RECIPIENT_PHONE, RECIPIENT_USER_ID, RECIPIENT_GROUP };
+/*
+ * Which kind of recipient somebody means, and the spelling that is stored: a number's digits, an
+ * id as it is. What is made of digits and what stands between them is a number or nothing. False,
+ * and nothing touched, when it is none of the kinds; a NULL is none.
+ */
+bool recipient_read(struct arena *arena, const char **out, enum recipient_kind *kind,
+		    const char *written);
+/* As shown to people and customers: "+" before a number's digits; an id stays as it is; NULL
+ * stays. */
 char *recipient_written(struct arena *arena, const char *recipient);
 
 /* One message from a WhatsApp user. */

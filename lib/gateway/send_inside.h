@@ -62,6 +62,7 @@ struct send_work {
 	const struct conversation *conversation; /* NULL: not read */
 	int64_t risk_score;                      /* 0 to 100 */
 	const char *risk_parts;                  /* JSON object; NULL: the score is 0 */
+	const char *risk_action;                 /* "allow", "review", "block" */
 
 	/* while calling out and settling */
 	const struct provider *provider;
@@ -114,6 +115,31 @@ MUST_CHECK enum rc send_step_provider(struct send_work *work);
 MUST_CHECK enum rc send_find_instance(struct send_work *work);
 /* What was last between it and the recipient. */
 MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conversation **out);
+/* Is it for one person, not for a group? */
+bool send_is_for_person(const struct send_work *work);
+
+/* ---- step 4, in two files ---- */
+
+/* Meta's member for what a status shall bring back. */
+extern const char send_tag[];
+
+/* How a recipient must be written. */
+struct send_spelling {
+	enum recipient_kind kind;
+	bool (*is_good)(const char *written); /* NULL: whatever can be read as that kind */
+	const char *reason;                   /* "must be ..." */
+};
+extern const struct send_spelling send_user_id;
+
+/* A member of the body; NULL also when it is null. */
+json_t *send_member(const struct send_work *work, const char *name);
+/* Whom it is for, from the member called name: send->to. */
+MUST_CHECK enum rc
+send_read_recipient(struct send_work *work, const char *name, const struct send_spelling *spelling);
+/* message_check(), and the refusal. */
+MUST_CHECK enum rc send_check_message(struct send_work *work, const json_t *message);
+/* The guarded dialect's body: send->payload, work->payload and what is the gateway's own. */
+MUST_CHECK enum rc send_read_guarded(struct send_work *work);
 
 /* ---- what belongs to a step and happens at another time ---- */
 

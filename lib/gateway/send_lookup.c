@@ -56,18 +56,19 @@ read_instance(struct op *op, const char **id, const char *ref)
 static enum rc
 read_filter(struct op *op, struct message_query *out, const struct message_filter *filter)
 {
+	enum recipient_kind kind;
+
 	if (!text_empty(filter->status) && !message_has_status(filter->status))
 		return op_refuse(
 			op, RC_INPUT, "status",
 			"status must be one of scheduled, queued, sending, sent, delivered, "
 			"read, played, failed, cancelled, unknown");
 	out->status = text_empty(filter->status) ? NULL : filter->status;
-	if (!text_empty(filter->to)) {
-		out->recipient = recipient_normalize(op->arena, filter->to);
-		if (out->recipient == NULL)
-			return op_refuse(op, RC_INPUT, "to",
-					 "to must be a phone number with its country code");
-	}
+	if (!text_empty(filter->to) &&
+	    !recipient_read(op->arena, &out->recipient, &kind, filter->to))
+		return op_refuse(op, RC_INPUT, "to",
+				 "to must be a phone number with its country code, a user id or a "
+				 "group's id");
 	if (filter->page.cursor != NULL && !id_is(filter->page.cursor, "msg"))
 		return op_refuse(op, RC_INPUT, "cursor",
 				 "cursor must be the next_cursor of the page before");

@@ -82,6 +82,7 @@ store(struct send_work *work)
 {
 	const struct api_key *key = work->send->key;
 
+	TRY(send_policy_store(work));
 	work->stored = message_store_insert(work->batch, &work->send->message);
 	if (key != NULL && key->last_used_at.ms + MINUTE_MS <= work->op->now.ms)
 		api_key_store_touch(work->batch, key->id, work->op->now);

@@ -26,12 +26,24 @@ send_conversation(struct send_work *work, const struct conversation **out)
 	return RC_OK;
 }
 
-static bool
-needs_window(const struct send *send)
+bool
+send_is_for_person(const struct send_work *work)
 {
+	enum recipient_kind kind;
+	const char *spelled;
+
+	return recipient_read(work->op->arena, &spelled, &kind, work->send->to) &&
+	       kind != RECIPIENT_GROUP;
+}
+
+static bool
+needs_window(const struct send_work *work)
+{
+	const struct send *send = work->send;
+
 	return !send->simulated && !text_equal(send->type, "template") &&
 	       text_equal(send->instance.provider, "cloud") &&
-	       text_equal(send->instance.window_policy, "refuse") && !send_is_for_group(send);
+	       text_equal(send->instance.window_policy, "refuse") && send_is_for_person(work);
 }
 
 static const char *
@@ -52,7 +64,7 @@ send_step_window(struct send_work *work)
 	const struct conversation *conversation;
 	struct instant closes;
 
-	if (!needs_window(work->send))
+	if (!needs_window(work))
 		return RC_OK;
 	TRY(send_conversation(work, &conversation));
 	closes = clock_after(conversation->heard_at, settings()->limits_window_hours * HOUR_MS);

@@ -13,11 +13,24 @@
 
 enum { NOTE_MAX_POINTS = 500 };
 
+/* Who is meant: a number's digits or a user id; NULL when it is neither. */
+static const char *
+person_of(struct op *op, const char *written)
+{
+	enum recipient_kind kind;
+	const char *person;
+
+	if (!recipient_read(op->arena, &person, &kind, written) || kind == RECIPIENT_GROUP)
+		return NULL;
+	return person;
+}
+
 static enum rc
-not_a_phone(struct op *op, const char *written)
+not_a_person(struct op *op, const char *written)
 {
 	return op_refuse(op, RC_INPUT, "phone",
-			 "\"%s\" is no phone number: country code and number, like +966500000001",
+			 "\"%s\" is no phone number: country code and number, like +966500000001; "
+			 "or a user id, like US.13491208655302741918",
 			 written);
 }
 
@@ -28,7 +41,7 @@ gateway_list_suppressions(struct op *op, struct list *out, const char **next_cur
 	const char *recipient = NULL;
 
 	if (!text_empty(filter->recipient)) {
-		recipient = recipient_normalize(op->arena, filter->recipient);
+		recipient = person_of(op, filter->recipient);
 		if (recipient == NULL)
 			recipient = filter->recipient;
 	}
@@ -43,7 +56,7 @@ static enum rc
 check_draft(struct op *op, const struct suppression *s, const char *phone)
 {
 	if (s->recipient == NULL)
-		return not_a_phone(op, phone);
+		return not_a_person(op, phone);
 	if (!suppression_has_reason(s->reason))
 		return op_refuse(op, RC_INPUT, "reason",
 				 "There is no reason \"%s\": manual, opted_out, complaint, blocked "
@@ -63,7 +76,7 @@ gateway_add_suppression(struct op *op, struct suppression *out, const char *phon
 	struct suppression added = {
 		.id = id_new(op, "sup"),
 		.account_id = op->account_id,
-		.recipient = recipient_normalize(op->arena, phone),
+		.recipient = person_of(op, phone),
 		.reason = text_empty(reason) ? "manual" : reason,
 		.source = source,
 		.actor = op->actor,
@@ -78,8 +91,8 @@ gateway_add_suppression(struct op *op, struct suppression *out, const char *phon
 	rc = db_commit(op, batch);
 	if (rc == RC_CONFLICT) {
 		op_forgive(op);
-		return op_refuse(op, rc, "phone", "+%s is suppressed as %s already",
-				 added.recipient, added.reason);
+		return op_refuse(op, rc, "phone", "%s is suppressed as %s already",
+				 recipient_written(op->arena, added.recipient), added.reason);
 	}
 	TRY(rc);
 	*out = added;
@@ -91,15 +104,15 @@ static enum rc
 find_rows(struct op *op, struct list *out, const char *ref)
 {
 	struct suppression *one = arena_alloc(op->arena, sizeof(*one));
-	const char *phone;
+	const char *person;
 
 	if (id_is(ref, "sup")) {
 		TRY(suppression_store_get(op, one, ref));
 		*out = (struct list){ 1, one };
 		return RC_OK;
 	}
-	phone = recipient_normalize(op->arena, ref);
-	TRY(suppression_store_active(op, out, phone == NULL ? ref : phone));
+	person = person_of(op, ref);
+	TRY(suppression_store_active(op, out, person == NULL ? ref : person));
 	return out->n == 0 ? RC_MISSING : RC_OK;
 }
 

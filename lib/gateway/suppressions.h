@@ -13,7 +13,8 @@ struct suppression_filter {
 MUST_CHECK enum rc
 gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
 			  const struct suppression_filter *filter);
-/* phone as written; RC_INPUT when it is none, RC_CONFLICT when that reason is active already. */
+/* phone: a number as written, or a user id; RC_INPUT when it is neither, RC_CONFLICT when that
+ * reason is active already. */
 MUST_CHECK enum rc
 gateway_add_suppression(struct op *op, struct suppression *out, const char *phone,
 			const char *reason, const char *source, const char *note);

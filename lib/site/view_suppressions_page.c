@@ -7,7 +7,7 @@
 #include "site/view_suppressions_page.h"
 
 const struct field suppression_fields[] = {
-	FIELD(struct suppression_input, phone, NEEDED, 1, 100, NULL),
+	FIELD(struct suppression_input, phone, NEEDED, 1, 140, NULL),
 	FIELD(struct suppression_input, reason, OPTIONAL, 0, 40, NULL),
 	FIELD(struct suppression_input, note, OPTIONAL, 0, 500, NULL),
 	FIELDS_END,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A message's status moves forward only, its body has Meta's limits, customers see it whole. */
+/* A message's status moves forward only, customers see it whole. */
 #include "domain/message.h"
 
-#include "domain/message_check.h"
 #include "unit.h"
 
 static const char *const words[] = { "scheduled", "queued", "sending", "sent",      "delivered",
@@ -36,85 +35,6 @@ test_ladder(void **state)
 	assert_true(message_has_status("played"));
 	assert_false(message_has_status("Sent"));
 	assert_false(message_has_status(NULL));
-}
-
-/* What message_check says of a document: "" or "field reason". */
-static const char *
-checked(struct op *op, const char *json)
-{
-	struct message_fault fault = { NULL, NULL };
-	json_t *tree = NULL;
-
-	if (json_read(op, &tree, bytes_of(json)) != RC_OK)
-		fail_msg("%s: %s", json, op->why);
-	if (message_check(op, tree, &fault) == RC_OK)
-		return "";
-	return arena_printf(op->arena, "%s %s", fault.field, fault.reason);
-}
-
-static void
-test_check(void **state)
-{
-	static const struct {
-		const char *json, *verdict;
-	} cases[] = {
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":{\"body\":\"a\"}}", "" },
-		{ "{\"messaging_product\":\"whatsapp\",\"type\":\"text\",\"news\":[1],"
-		  "\"text\":{\"body\":\"a\",\"preview_url\":true,\"more\":0}}",
-		  "" },
-		{ "{\"text\":{\"body\":\"a\"}}", "messaging_product is required" },
-		{ "{\"messaging_product\":\"sms\"}", "messaging_product must be \"whatsapp\"" },
-		{ "{\"messaging_product\":1}", "messaging_product must be a string" },
-		{ "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"group\"}",
-		  "recipient_type must be \"individual\"" },
-		{ "{\"messaging_product\":\"whatsapp\"}", "text is required" },
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":\"a\"}", "text must be an object" },
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":{}}", "text.body is required" },
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":{\"body\":\"\"}}",
-		  "text.body must not be empty" },
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":{\"body\":null}}",
-		  "text.body must be a string" },
-		{ "{\"messaging_product\":\"whatsapp\",\"text\":{\"body\":\"a\",\"preview_url\":1}"
-		  "}",
-		  "text.preview_url must be true or false" },
-		{ "{\"messaging_product\":\"whatsapp\",\"context\":7,\"text\":{\"body\":\"a\"}}",
-		  "context must be an object" },
-		{ "{\"messaging_product\":\"whatsapp\",\"type\":\"image\"}",
-		  "type must be \"text\": no other type can be sent yet" },
-		{ "{\"messaging_product\":\"whatsapp\",\"type\":[]}", "type must be a string" },
-	};
-	struct op *op = op_begin("test");
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_string_equal(checked(op, cases[i].json), cases[i].verdict);
-	op_end(op);
-}
-
-/* A text of n code points of two bytes each. */
-static const char *
-body_of(struct op *op, size_t n)
-{
-	struct buf b;
-
-	buf_init(&b, op->arena, 1 << 20);
-	buf_text(&b, "{\"messaging_product\":\"whatsapp\",\"text\":{\"body\":\"");
-	while (n-- > 0)
-		buf_text(&b, "\xc3\xa4");
-	buf_text(&b, "\"}}");
-	return buf_str(&b);
-}
-
-static void
-test_length_is_in_code_points(void **state)
-{
-	struct op *op = op_begin("test");
-
-	(void)state;
-	assert_string_equal(checked(op, body_of(op, 4096)), "");
-	assert_string_equal(checked(op, body_of(op, 4097)),
-			    "text.body must have at most 4096 characters, this one has 4097");
-	op_end(op);
 }
 
 static const char *
@@ -170,8 +90,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ladder),
-		cmocka_unit_test(test_check),
-		cmocka_unit_test(test_length_is_in_code_points),
 		cmocka_unit_test(test_object),
 	};
 

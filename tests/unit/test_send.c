@@ -442,7 +442,7 @@ test_refusals(void **state)
 		{ DIALECT_GUARDED, "{\"phone\":\"+966500000001\",\"message\":\"a\",\"text\":{}}",
 		  REFUSAL_FIELD, "message" },
 		{ DIALECT_GUARDED, "{\"phone\":\"+966500000001\",\"type\":\"image\"}",
-		  REFUSAL_FIELD, "type" },
+		  REFUSAL_FIELD, "image" },
 		{ DIALECT_GUARDED,
 		  "{\"phone\":\"+966500000001\",\"type\":\"text\",\"text\":{\"body\":1}}",
 		  REFUSAL_FIELD, "text.body" },

@@ -76,6 +76,22 @@ a_number_is_added_once_per_reason(void **state)
 	assert_int_equal(add(phone, "whatever"), RC_INPUT);
 }
 
+/* A person may be known by user id alone. */
+static void
+a_user_id_is_suppressed_like_a_number(void **state)
+{
+	static const char person[] = "US.13491208655302741918";
+
+	(void)state;
+	assert_int_equal(add(person, "manual"), RC_OK);
+	assert_int_equal(add(person, "manual"), RC_CONFLICT);
+	assert_int_equal(guard(person, "support"), RC_DENIED);
+	assert_int_equal(guard("US.1", "support"), RC_OK);
+	assert_int_equal(lift(person), RC_OK);
+	assert_int_equal(guard(person, "support"), RC_OK);
+	assert_int_equal(add("Y2FwaV9ncm91cDox", "manual"), RC_INPUT);
+}
+
 static void
 the_guard_knows_reasons_and_purposes(void **state)
 {
@@ -163,6 +179,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_store, teardown_store)
 	const struct CMUnitTest tests[] = {
 		TEST(a_number_is_added_once_per_reason),
+		TEST(a_user_id_is_suppressed_like_a_number),
 		TEST(the_guard_knows_reasons_and_purposes),
 		TEST(a_start_word_lifts_what_a_stop_word_made_and_nothing_else),
 		TEST(every_spelling_of_a_person_is_kept_back),
