@@ -11,7 +11,7 @@
 #include "gateway/people.h"
 #include "store/account_store.h"
 
-enum { NAME_MAX_POINTS = 100 };
+enum { NAME_MAX_POINTS = 100, SCORE_NEVER = 101 };
 
 static enum rc
 check_name(struct op *op, const char *name)
@@ -197,6 +197,42 @@ set_essential(struct op *op, struct account *account, const char *value)
 	return RC_OK;
 }
 
+/* A score from which on something happens; empty: the gateway's own. */
+static enum rc
+set_score(struct op *op, int64_t *score, const char *key, const char *value)
+{
+	int64_t number = 0;
+
+	if (*value != '\0' && !text_int(value, 1, SCORE_NEVER, &number))
+		return op_refuse(op, RC_INPUT, key,
+				 "%s is a score from 1 to 100, 101 for never, or empty for the "
+				 "gateway's own",
+				 key);
+	*score = number;
+	return RC_OK;
+}
+
+static enum rc
+set_review_score(struct op *op, struct account *account, const char *value)
+{
+	return set_score(op, &account->review_score, "review_score", value);
+}
+
+static enum rc
+set_block_score(struct op *op, struct account *account, const char *value)
+{
+	return set_score(op, &account->block_score, "block_score", value);
+}
+
+static enum rc
+set_reply(struct op *op, struct account *account, const char *value)
+{
+	account->reply_after_opt_out = text_equal(value, "on");
+	if (account->reply_after_opt_out || text_equal(value, "off"))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, "reply_after_opt_out", "reply_after_opt_out is on or off");
+}
+
 static enum rc
 set_name(struct op *op, struct account *account, const char *value)
 {
@@ -215,6 +251,9 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 		{ "time_zone", set_time_zone },
 		{ "marketing", set_marketing },
 		{ "essential_purposes", set_essential },
+		{ "reply_after_opt_out", set_reply },
+		{ "review_score", set_review_score },
+		{ "block_score", set_block_score },
 	};
 	struct account account = { 0 };
 
@@ -227,6 +266,6 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 	}
 	return op_refuse(op, RC_INPUT, "key",
 			 "An account has no setting \"%s\": name, time_zone, marketing, "
-			 "essential_purposes",
+			 "essential_purposes, reply_after_opt_out, review_score, block_score",
 			 key);
 }

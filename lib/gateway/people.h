@@ -16,7 +16,8 @@ MUST_CHECK enum rc gateway_pause_account(struct op *op, const char *ref, const c
 MUST_CHECK enum rc gateway_resume_account(struct op *op, const char *ref);
 MUST_CHECK enum rc gateway_set_plan(struct op *op, const char *ref, const char *plan);
 MUST_CHECK enum rc gateway_set_module(struct op *op, const char *ref, const char *module, bool on);
-/* key: time_zone, marketing, essential_purposes, name. */
+/* key: time_zone, marketing, essential_purposes, name, reply_after_opt_out (on|off), review_score,
+ * block_score. */
 MUST_CHECK enum rc
 gateway_set_account(struct op *op, const char *ref, const char *key, const char *value);
 

@@ -91,7 +91,8 @@ write_out(const struct tally *tallies, size_t n)
 	batch = batch_new(op);
 	for (size_t i = 0; i < n; i++)
 		count_add(op, batch, tallies[i].account_id,
-			  arena_printf(op->arena, "refused:%s", refusal_word(tallies[i].refusal)),
+			  arena_printf(op->arena, REFUSED_PREFIX "%s",
+				       refusal_word(tallies[i].refusal)),
 			  tallies[i].n);
 	db_rest(op);
 	if (net_has_thread())

@@ -4,7 +4,9 @@
 
 #include "domain/refusal.h"
 
-/* One more refusal of steps 1 to 3, in the daily counts as "refused:<word>". account_id NULL:
+#define REFUSED_PREFIX "refused:"
+
+/* One more refusal of steps 1 to 3, in the daily counts as this and its word. account_id NULL:
  * nobody knows whose. From any thread. */
 void refused_count(const char *account_id, enum refusal refusal);
 

@@ -62,7 +62,8 @@ static const struct stmt update = {
 	"account.update",
 	SCOPE_SYSTEM,
 	"UPDATE account SET name = $2, plan = $3, time_zone = $4, marketing = $5, "
-	"essential_purposes = $6, send_module = $7, billing = $8 WHERE id = $1",
+	"essential_purposes = $6, send_module = $7, billing = $8, review_score = $9, "
+	"block_score = $10, reply_after_opt_out = $11 WHERE id = $1",
 };
 
 static const struct stmt pause_one = {
@@ -111,6 +112,12 @@ static const struct stmt owner_of_message = {
 	"SELECT a.id AS account_id FROM account a WHERE EXISTS "
 	"(SELECT 1 FROM message m WHERE m.account_id = a.id AND m.id = $1) LIMIT 1",
 };
+static const struct stmt owner_of_policy_event = {
+	"account.owner_of_policy_event",
+	SCOPE_SYSTEM,
+	"SELECT a.id AS account_id FROM account a WHERE EXISTS "
+	"(SELECT 1 FROM policy_event p WHERE p.account_id = a.id AND p.id = $1) LIMIT 1",
+};
 static const struct stmt owner_of_inbound = OWNER_OF("inbound", "inbound");
 static const struct stmt owner_of_event = OWNER_OF("event", "event");
 static const struct stmt owner_of_delivery = OWNER_OF("delivery", "delivery");
@@ -124,7 +131,7 @@ static const struct {
 	{ "key_", &owner_of_key },         { "ep_", &owner_of_endpoint },
 	{ "msg_", &owner_of_message },     { "in_", &owner_of_inbound },
 	{ "evt_", &owner_of_event },       { "dlv_", &owner_of_delivery },
-	{ "sup_", &owner_of_suppression },
+	{ "sup_", &owner_of_suppression }, { "pol_", &owner_of_policy_event },
 };
 
 const struct stmt *const account_store_stmts[] = {
@@ -147,6 +154,7 @@ const struct stmt *const account_store_stmts[] = {
 	&owner_of_event,
 	&owner_of_delivery,
 	&owner_of_suppression,
+	&owner_of_policy_event,
 	NULL,
 };
 
@@ -195,6 +203,13 @@ account_store_insert(struct batch *batch, const struct account *a)
 			bind_bool(a->billing), bind_time(a->created_at)));
 }
 
+/* 0: the gateway's own, which may change. */
+static struct bind
+bind_score(int64_t score)
+{
+	return score == 0 ? bind_null() : bind_int(score);
+}
+
 void
 account_store_update(struct batch *batch, const struct account *a)
 {
@@ -204,7 +219,8 @@ account_store_update(struct batch *batch, const struct account *a)
 		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
 			bind_text(a->time_zone), bind_text(a->marketing),
 			bind_text(a->essential_purposes), bind_bool(a->send_module),
-			bind_bool(a->billing)));
+			bind_bool(a->billing), bind_score(a->review_score),
+			bind_score(a->block_score), bind_bool(a->reply_after_opt_out)));
 }
 
 void
