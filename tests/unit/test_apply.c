@@ -512,7 +512,7 @@ put_call(struct op *op, const char *direction, const char *timestamp)
 }
 
 static void
-put_message(struct op *op, const char *id, int64_t timestamp, const char *more)
+put_image(struct op *op, const char *id, int64_t timestamp, const char *more)
 {
 	put_row(NULL, document(op, "messages",
 			       arena_printf(op->arena,
@@ -530,18 +530,18 @@ what_a_person_writes_or_calls_opens_the_conversation(void **state)
 
 	(void)state;
 	assert_int_equal(heard(op, who), 0);
-	put_message(op, "wamid.g", 1749416389, ",\"group_id\":\"g1\"");
+	put_image(op, "wamid.g", 1749416389, ",\"group_id\":\"g1\"");
 	assert_int_equal(heard(op, who), 0);
-	put_message(op, "wamid.1", 1749416383, "");
+	put_image(op, "wamid.1", 1749416383, "");
 	assert_int_equal(heard(op, who), 1749416383);
-	put_message(op, "wamid.0", 1749416300, "");
+	put_image(op, "wamid.0", 1749416300, "");
 	assert_int_equal(heard(op, who), 1749416383);
 	put_call(op, "BUSINESS_INITIATED", "1749416400");
 	assert_int_equal(heard(op, who), 1749416383);
 	put_call(op, "USER_INITIATED", "1749416401");
 	assert_int_equal(heard(op, who), 1749416401);
 	/* A clock that is ahead opens nothing for longer. */
-	put_message(op, "wamid.2", now + 1000000, "");
+	put_image(op, "wamid.2", now + 1000000, "");
 	assert_in_range(heard(op, who), now, now + 60);
 	op_end(op);
 }
