@@ -115,6 +115,9 @@ MUST_CHECK enum rc send_step_provider(struct send_work *work);
 MUST_CHECK enum rc send_find_instance(struct send_work *work);
 /* What was last between it and the recipient. */
 MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conversation **out);
+/* The same from memory, as far as it never becomes untrue: true when anything was ever said there,
+ * *heard_at is not after when the person last did. False: not remembered. */
+bool send_has_spoken(const struct send_work *work, struct instant *heard_at);
 /* Is it for one person, not for a group? */
 bool send_is_for_person(const struct send_work *work);
 

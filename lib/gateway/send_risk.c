@@ -37,8 +37,9 @@ static enum rc
 find_first_contact(struct send_work *work)
 {
 	const struct conversation *conversation;
+	struct instant heard;
 
-	if (work->send->simulated || !send_is_for_person(work))
+	if (work->send->simulated || send_has_spoken(work, &heard) || !send_is_for_person(work))
 		return RC_OK;
 	TRY(send_conversation(work, &conversation));
 	work->first_contact = conversation->first_out_at.ms == 0 && conversation->heard_at.ms == 0;

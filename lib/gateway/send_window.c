@@ -8,8 +8,34 @@
  */
 #include "core/settings.h"
 #include "gateway/send_inside.h"
+#include "gateway/spoken.h"
 
 #include <inttypes.h>
+
+static struct spoken_with
+spoken_with(const struct send_work *work)
+{
+	return (struct spoken_with){ work->op->account_id, work->send->instance.id,
+				     work->send->to };
+}
+
+bool
+send_has_spoken(const struct send_work *work, struct instant *heard_at)
+{
+	const struct spoken_with with = spoken_with(work);
+
+	return spoken_find(&with, heard_at);
+}
+
+/* What stays true of it is remembered. */
+static void
+remember(const struct send_work *work, const struct conversation *found)
+{
+	const struct spoken_with with = spoken_with(work);
+
+	if (found->first_out_at.ms != 0 || found->heard_at.ms != 0)
+		spoken_note(&with, found->heard_at);
+}
 
 enum rc
 send_conversation(struct send_work *work, const struct conversation **out)
@@ -21,6 +47,7 @@ send_conversation(struct send_work *work, const struct conversation **out)
 		TRY(conversation_store_get(work->op, found, work->send->instance.id,
 					   work->send->to));
 		work->conversation = found;
+		remember(work, found);
 	}
 	*out = work->conversation;
 	return RC_OK;
@@ -58,18 +85,24 @@ sentence_for(struct op *op, struct instant heard, struct instant closed)
 			    clock_rfc3339(op->arena, closed), settings()->limits_window_hours);
 }
 
+static struct instant
+closes_at(struct instant heard)
+{
+	return clock_after(heard, settings()->limits_window_hours * HOUR_MS);
+}
+
 enum rc
 send_step_window(struct send_work *work)
 {
 	const struct conversation *conversation;
-	struct instant closes;
+	struct instant now = work->op->now, heard = { 0 };
 
-	if (!needs_window(work))
+	if (!needs_window(work) || (send_has_spoken(work, &heard) && closes_at(heard).ms > now.ms))
 		return RC_OK;
 	TRY(send_conversation(work, &conversation));
-	closes = clock_after(conversation->heard_at, settings()->limits_window_hours * HOUR_MS);
-	if (conversation->heard_at.ms == 0 || closes.ms <= work->op->now.ms)
+	heard = conversation->heard_at;
+	if (heard.ms == 0 || closes_at(heard).ms <= now.ms)
 		send_refuse_last(work, REFUSAL_WINDOW,
-				 sentence_for(work->op, conversation->heard_at, closes), NULL);
+				 sentence_for(work->op, heard, closes_at(heard)), NULL);
 	return RC_OK;
 }
