@@ -74,7 +74,35 @@ $(ASSETS): $(wildcard www/*)
 	@cp -RL www/. $(BOOTSTRAP_PARTS:%=$(BOOTSTRAP)/%) $(BUILD)/www/
 	@touch $@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# The same programs once more, which a test can have die at each CRASH_POINT of the sources: only
+# the files that have one are compiled again.
+CRASH = $(BUILD)-crash
+CRASH_SRC = $(shell grep -rl --include='*.c' CRASH_POINT lib)
+CRASH_OBJ = $(CRASH_SRC:%.c=$(CRASH)/obj/%.o)
+CRASH_LIB = $(CRASH)/libwagate.a
+CRASH_PROGRAMS = $(patsubst $(BUILD)/%,$(CRASH)/%,$(BIN) $(CGI))
+
+crash-build: $(CRASH_PROGRAMS) $(ASSETS)
+	@ln -sfn $(abspath $(BUILD)/www) $(CRASH)/www
+
+$(CRASH)/obj/%.o: %.c | $(MIGRATIONS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -DWAGATE_CRASH_POINTS -c -o $@ $<
+
+$(CRASH_LIB): $(LIB) $(CRASH_OBJ)
+	@cp $(LIB) $@
+	@ar rs $@ $(CRASH_OBJ)
+
+$(CRASH)/cgi-bin/%.fcgi: $(BUILD)/obj/cgi-bin/%.o $(CRASH_LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(CRASH_LIB) $(LIBS)
+
+$(CRASH)/bin/wagate: $(CLI_OBJ)
+$(CRASH)/bin/%: $(BUILD)/obj/bin/%.o $(CRASH_LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$(filter-out $<,$^)) $(CRASH_LIB) $(LIBS)
+
+-include $(shell find $(BUILD) $(CRASH) -name '*.d' 2>/dev/null)
 
 # ---- running -----------------------------------------------------------------------------
 run: ## install what is missing, build, make demo data, serve (PORT=8080 DATA=./var BIND=127.0.0.1)
@@ -99,7 +127,7 @@ test: ## install what is needed, build and run every test; ends with "N passed, 
 
 lint: ## the house's own rules, format and static analysis
 	@tools/install-packages test
-	@$(MAKE) --no-print-directory $(MIGRATIONS)
+	@$(MAKE) --no-print-directory -j2 $(LIB)
 	@tests/lint/all $(BUILD)
 
 SANITIZE = $(BUILD)-sanitize
@@ -110,7 +138,7 @@ sanitize: ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
 		EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" all-with-tests
 	@WAGATE_SANITIZE=1 tests/run-all $(SANITIZE)
 
-all-with-tests: all $(UNIT)
+all-with-tests: all $(UNIT) crash-build
 	@:
 
 SECONDS ?= 60
@@ -125,7 +153,7 @@ bench: ## measure against nginx and others in one run; prints a table with the g
 
 faults: ## the long kill and fault runs
 	@tools/install-packages test
-	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory -j2 all crash-build
 	@WAGATE_BUILD=$(BUILD) $(PYTEST) tests/faults
 
 conf: all ## write conf/'s samples for the web servers anew
@@ -147,12 +175,12 @@ install: all ## install under DESTDIR/PREFIX
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/wagate
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-crash $(BUILD)-sanitize $(BUILD)-sanitize-crash $(BUILD)-fuzz
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
 
-.PHONY: all run unit test lint sanitize all-with-tests fuzz bench faults conf format install clean help
+.PHONY: all crash-build run unit test lint sanitize all-with-tests fuzz bench faults conf format install clean help
 .SECONDARY:
 # A step that was killed leaves no half a file behind.
 .DELETE_ON_ERROR:

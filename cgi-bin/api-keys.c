@@ -9,7 +9,6 @@
  * A key is shown in full only in the answer to the POST that made it; afterwards the gateway
  * itself knows its digest alone.
  */
-#include "gateway/keys.h"
 #include "site/view_keys_page.h"
 
 static const struct page pages[] = {
@@ -28,21 +27,14 @@ show_keys(struct web *web)
 static enum rc
 post_key(struct web *web)
 {
-	const struct key_input *input = web->input;
 	struct keys_page page = { 0 };
 	struct api_key key = { 0 };
-	struct instant expires = { 0 };
+	struct key_draft draft;
 	const char *plain = NULL;
-	enum rc rc;
+	enum rc rc = key_draft_read(web, &draft, web->input);
 
-	if (!text_empty(input->expires) && !clock_parse(input->expires, &expires))
-		rc = op_refuse(web->op, RC_INPUT, "expires", "This is not a date.");
-	else
-		rc = gateway_create_key(web->op, &key, &plain, input->name,
-					text_empty(input->environment) ? "production"
-								       : input->environment,
-					text_empty(input->instance) ? NULL : input->instance,
-					expires, key_scopes(web->op, input));
+	if (rc == RC_OK)
+		rc = gateway_create_key(web->op, &key, &plain, &draft);
 	if (rc != RC_OK)
 		return site_again(web, rc, show_keys);
 	TRY(view_fresh_key(web, &page, &key, plain));

@@ -11,13 +11,15 @@
  *	POST /_sim/subscribe   simulator   make a number known
  *	POST /_sim/settle      simulator   answers when nothing is under way
  *	POST /_sim/reset       simulator   forget what was accepted
+ *	POST /_sim/.../media   simulator   an upload
+ *	GET  /_sim/whatsapp_business/attachments
+ *	                       simulator   the bytes behind a media object's url
  *	*    /_sim/...         simulator   the Graph API, with or without a version
  */
 #include "gateway/simulator.h"
+#include "site/media_form.h"
 #include "site/sim_door.h"
 #include "site/site.h"
-
-enum { BODY_MAX = 131072 };
 
 typedef void control(struct op *op, struct sim_answer *out, struct bytes body);
 
@@ -27,7 +29,7 @@ post_control(struct web *web, control *act)
 	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
 	struct bytes body;
 
-	TRY(web_body(web, &body, BODY_MAX));
+	TRY(web_body(web, &body, SIM_DOOR_BODY_MAX));
 	act(web->op, answer, body);
 	return sim_door_answer(web, answer);
 }
@@ -73,24 +75,6 @@ get_messages(struct web *web)
 	return sim_door_answer(web, answer);
 }
 
-static enum rc
-call_graph(struct web *web)
-{
-	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
-	struct sim_request request = {
-		.method = web->method,
-		.path = web_param(web, "path"),
-		.authorization = web_header_in(web, "Authorization"),
-		.token = web_query(web, "access_token"),
-		.fields = web_query(web, "fields"),
-	};
-
-	TRY(web_body(web, &request.body, BODY_MAX));
-	simulator_graph(web->op, answer, &request);
-	sim_door_mark(web, simulator_version(web->op, request.path));
-	return sim_door_answer(web, answer);
-}
-
 static const struct route routes[] = {
 	{ "GET", "/_sim/", GATE_SIMULATOR, NULL, sim_door_page, 0 },
 	{ "POST", "/_sim/say", GATE_SIMULATOR, &sim_door_say_form, sim_door_say, 0 },
@@ -101,8 +85,13 @@ static const struct route routes[] = {
 	{ "POST", "/_sim/subscribe", GATE_SIMULATOR, NULL, post_subscribe, 0 },
 	{ "POST", "/_sim/settle", GATE_SIMULATOR, NULL, post_settle, 0 },
 	{ "POST", "/_sim/reset", GATE_SIMULATOR, NULL, post_reset, 0 },
-	{ "GET", "/_sim/*path", GATE_SIMULATOR, NULL, call_graph, 0 },
-	{ "POST", "/_sim/*path", GATE_SIMULATOR, NULL, call_graph, BODY_MAX },
+	{ "POST", "/_sim/:id/media", GATE_SIMULATOR, NULL, sim_door_upload, MEDIA_BODY_MAX },
+	{ "POST", "/_sim/vN.M/:id/media", GATE_SIMULATOR, NULL, sim_door_upload, MEDIA_BODY_MAX },
+	{ "GET", "/_sim/whatsapp_business/attachments", GATE_SIMULATOR, NULL, sim_door_download,
+	  0 },
+	{ "GET", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, 0 },
+	{ "POST", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, SIM_DOOR_BODY_MAX },
+	{ "DELETE", "/_sim/*path", GATE_SIMULATOR, NULL, sim_door_graph, 0 },
 };
 
 int
@@ -113,6 +102,7 @@ main(int argc, char **argv)
 		ROUTES(routes),
 		.pages = sim_door_pages,
 		.page_count = 1,
+		.streams = true,
 		.start = simulator_start,
 	};
 

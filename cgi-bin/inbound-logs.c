@@ -2,9 +2,9 @@
 /*
  * inbound-logs - what people wrote to the account's numbers
  *
- *	GET /inbound-logs        user       the list; ?instance=, from=, text=, type=, opted_out=
- *	GET /inbound-logs/:id    user       one message: conversation, deliveries, raw payload
- *	GET /api/inbound         api key    the list, scope read; ?cursor=, limit= and the filters
+ *	GET /inbound-logs        user        the list; ?instance=, from=, text=, type=, opted_out=
+ *	GET /inbound-logs/:id    user        one message: conversation, deliveries, raw payload
+ *	GET /api/inbound         read key    the list; ?cursor=, limit= and the filters
  *
  * A sandbox key reads simulated messages only, and people's messages are real: it gets none.
  */
@@ -43,7 +43,7 @@ get_api(struct web *web)
 	const char *next = NULL;
 
 	TRY(inbound_query(web, &filter));
-	if (!text_equal(site_key(web)->environment, "sandbox"))
+	if (!api_key_is_sandbox(site_key(web)))
 		TRY(gateway_list_inbound(web->op, &found, &next, &filter));
 	rows = found.rows;
 	for (size_t i = 0; i < found.n; i++)
@@ -54,7 +54,7 @@ get_api(struct web *web)
 static const struct route routes[] = {
 	{ "GET", "/inbound-logs", GATE_USER, NULL, get_list, 0 },
 	{ "GET", "/inbound-logs/:id", GATE_USER, NULL, get_one, 0 },
-	{ "GET", "/api/inbound", GATE_API_KEY, NULL, get_api, 0 },
+	{ "GET", "/api/inbound", GATE_KEY_READ, NULL, get_api, 0 },
 };
 
 int

@@ -11,7 +11,7 @@
  *	POST /instances/:id/switch         admin        pause or resume
  *	POST /instances/:id/delete         admin        remove it
  *	POST /instances/:id/test           developer    send a message through the whole guard
- *	GET  /api/instances                api key      the list, scope read
+ *	GET  /api/instances                read key     the list
  */
 #include "gateway/manage_instances.h"
 #include "site/view_instances.h"
@@ -105,7 +105,7 @@ static const struct route routes[] = {
 	{ "POST", "/instances/:id/switch", GATE_ADMIN, &switch_form, post_switch, 0 },
 	{ "POST", "/instances/:id/delete", GATE_ADMIN, NULL, post_delete, 0 },
 	{ "POST", "/instances/:id/test", GATE_DEVELOPER, &test_form, post_test, 0 },
-	{ "GET", "/api/instances", GATE_API_KEY, NULL, list_instances, 0 },
+	{ "GET", "/api/instances", GATE_KEY_READ, NULL, list_instances, 0 },
 };
 
 int

@@ -2,12 +2,14 @@
 /*
  * send-message - messages out, and what became of them
  *
- *	POST /api/send-message    api key    send, guarded dialect
- *	POST /v1/wa/message       api key    send, proxy dialect: Meta's own body
+ *	POST /api/send-message    send key    send, guarded dialect
+ *	POST /v1/wa/message       send key    send, proxy dialect: Meta's own body
  *	POST /vN.M/:phone_number_id/messages, /marketing_messages
- *	                          api key    send, Graph dialect
- *	GET  /api/messages        api key    the account's messages, newest first
- *	GET  /api/messages/:id    api key    one of them by msg_ id, wamid or log id
+ *	                          send key    send, Graph dialect
+ *	GET  /api/messages        read key    the account's messages, newest first
+ *	GET  /api/messages/:id    read key    one of them by msg_ id, wamid or log id
+ *	POST /api/messages/:id/cancel
+ *	                          send key    take one back that is not sent yet
  *
  * A send is parked while it waits for the database and the provider: no thread is kept, so one
  * process serves thousands of callers. All rules of a send are in gateway/send_message.c.
@@ -63,12 +65,13 @@ get_message(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "POST", "/api/send-message", GATE_API_KEY, NULL, post_send, 0 },
-	{ "POST", "/v1/wa/message", GATE_API_KEY, NULL, post_send, 0 },
-	{ "POST", "/vN.M/:phone_number_id/messages", GATE_API_KEY, NULL, post_send, 0 },
-	{ "POST", "/vN.M/:phone_number_id/marketing_messages", GATE_API_KEY, NULL, post_send, 0 },
-	{ "GET", "/api/messages", GATE_API_KEY, NULL, send_list, 0 },
-	{ "GET", "/api/messages/:id", GATE_API_KEY, NULL, get_message, 0 },
+	{ "POST", "/api/send-message", GATE_KEY_SEND, NULL, post_send, 0 },
+	{ "POST", "/v1/wa/message", GATE_KEY_SEND, NULL, post_send, 0 },
+	{ "POST", "/vN.M/:phone_number_id/messages", GATE_KEY_SEND, NULL, post_send, 0 },
+	{ "POST", "/vN.M/:phone_number_id/marketing_messages", GATE_KEY_SEND, NULL, post_send, 0 },
+	{ "GET", "/api/messages", GATE_KEY_READ, NULL, send_list, 0 },
+	{ "GET", "/api/messages/:id", GATE_KEY_READ, NULL, get_message, 0 },
+	{ "POST", "/api/messages/:id/cancel", GATE_KEY_SEND, NULL, send_cancel, 0 },
 };
 
 int

@@ -5,10 +5,10 @@
  *	GET    /suppressed-recipients             user         the list; ?number=, reason=, lifted=
  *	POST   /suppressed-recipients             developer    add a number
  *	POST   /suppressed-recipients/:id/lift    developer    lift one, with a reason
- *	GET    /api/suppressions                  api key      the list, scope read
- *	POST   /api/suppressions                  api key      add {"phone","reason","note"},
- *	                                                       scope suppress
- *	DELETE /api/suppressions                  api key      lift all of ?phone=, scope suppress
+ *	GET    /api/suppressions                  read key        the list; ?phone=, reason=,
+ *	                                                          cursor=, limit=
+ *	POST   /api/suppressions                  suppress key    add {"phone","reason","note"}
+ *	DELETE /api/suppressions                  suppress key    lift all of ?phone=
  *
  * Rows are never deleted: who lifted what, when and why stays.
  */
@@ -66,32 +66,34 @@ get_api(struct web *web)
 	struct list rows;
 	const char *next;
 
-	TRY(site_need_scope(web, "read"));
-	TRY(site_page_query(web, &filter.page));
+	TRY(site_page_query(web, &filter.page, "sup"));
 	TRY(gateway_list_suppressions(web->op, &rows, &next, &filter));
 	return site_list(web, suppression_shape, sizeof(struct suppression), &rows, next);
 }
 
+/* Said twice it is the same suppression. */
 static enum rc
 post_api(struct web *web)
 {
 	struct suppression added = { 0 };
+	enum rc rc = add(web, &added, "api");
 
-	TRY(site_need_scope(web, "suppress"));
-	TRY(add(web, &added, "api"));
-	return web_json(web, 201, suppression_shape, &added);
+	if (rc != RC_CONFLICT)
+		return rc == RC_OK ? web_json(web, 201, suppression_shape, &added) : rc;
+	op_forgive(web->op);
+	TRY(find_suppression(web, &added, web->input));
+	return web_json(web, 200, suppression_shape, &added);
 }
 
 static enum rc
 delete_api(struct web *web)
 {
 	const char *phone = web_query(web, "phone");
-	json_t *body = json_new(web->op);
 
-	TRY(site_need_scope(web, "suppress"));
-	TRY(gateway_lift_suppression(web->op, phone != NULL ? phone : "", "by the API"));
-	json_put_bool(body, "success", true);
-	return web_json_value(web, 200, body);
+	if (text_empty(phone))
+		return site_refuse_member(web, "phone", "is needed: whose suppressions to lift");
+	TRY(gateway_lift_suppression(web->op, phone, "by the API"));
+	return web_json_text(web, 200, "{\"success\":true}");
 }
 
 static const struct form add_form = { sizeof(struct suppression_input), suppression_fields,
@@ -103,9 +105,9 @@ static const struct route routes[] = {
 	{ "GET", "/suppressed-recipients", GATE_USER, NULL, show_list, 0 },
 	{ "POST", "/suppressed-recipients", GATE_DEVELOPER, &add_form, post_number, 0 },
 	{ "POST", "/suppressed-recipients/:id/lift", GATE_DEVELOPER, &lift_form, post_lift, 0 },
-	{ "GET", "/api/suppressions", GATE_API_KEY, NULL, get_api, 0 },
-	{ "POST", "/api/suppressions", GATE_API_KEY, &api_form, post_api, 0 },
-	{ "DELETE", "/api/suppressions", GATE_API_KEY, NULL, delete_api, 0 },
+	{ "GET", "/api/suppressions", GATE_KEY_READ, NULL, get_api, 0 },
+	{ "POST", "/api/suppressions", GATE_KEY_SUPPRESS, &api_form, post_api, 0 },
+	{ "DELETE", "/api/suppressions", GATE_KEY_SUPPRESS, NULL, delete_api, 0 },
 };
 
 int

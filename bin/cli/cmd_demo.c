@@ -86,13 +86,16 @@ make_people(struct op *op, struct demo *demo)
 static enum rc
 make_keys(struct op *op, struct demo *demo)
 {
-	const struct instant never = { 0 };
+	const struct key_draft production = { .name = "Demo production",
+					      .environment = "production",
+					      .instance = demo->instance.id };
+	const struct key_draft sandbox = { .name = "Demo sandbox",
+					   .environment = "sandbox",
+					   .instance = demo->instance.id };
 	struct api_key key;
 
-	TRY(gateway_create_key(op, &key, &demo->production_key, "Demo production", "production",
-			       demo->instance.id, never, NULL));
-	return gateway_create_key(op, &key, &demo->sandbox_key, "Demo sandbox", "sandbox",
-				  demo->instance.id, never, NULL);
+	TRY(gateway_create_key(op, &key, &demo->production_key, &production));
+	return gateway_create_key(op, &key, &demo->sandbox_key, &sandbox);
 }
 
 /* Whole or not at all, for the owner of the directory alone. */

@@ -9,18 +9,59 @@
 #include "gateway/keys.h"
 
 static enum rc
+read_limits(struct cli *cli, struct key_draft *draft)
+{
+	const struct {
+		const char *flag;
+		int64_t *out;
+	} limits[] = {
+		{ "per-second", &draft->per_second },
+		{ "per-minute", &draft->per_minute },
+		{ "per-day", &draft->per_day },
+		{ "in-flight", &draft->in_flight },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		const char *value = cli_value(cli, limits[i].flag);
+
+		if (value != NULL && !text_int(value, 1, INT32_MAX, limits[i].out))
+			return cli_usage(cli, "--%s is a whole number from 1", limits[i].flag);
+	}
+	return RC_OK;
+}
+
+/* --cidr may be repeated, and each may hold several. */
+static const char *
+read_cidrs(struct cli *cli)
+{
+	const char **values, *list = NULL;
+	size_t n = cli_values(cli, "cidr", &values);
+
+	for (size_t i = 0; i < n; i++)
+		list = list == NULL ? values[i]
+				    : arena_printf(cli->op->arena, "%s,%s", list, values[i]);
+	return list;
+}
+
+static enum rc
 key_create(struct cli *cli)
 {
-	const char *plain, *instance = cli_value(cli, "instance");
+	struct key_draft draft = {
+		.name = cli_value(cli, "name"),
+		.environment = cli_value(cli, "environment"),
+		.instance = cli_value(cli, "instance"),
+		.scopes = cli_value(cli, "scopes"),
+		.cidrs = read_cidrs(cli),
+		.by_operator = true,
+	};
 	struct api_key key = { 0 };
-	struct instant expires;
+	const char *plain;
 	json_t *answer;
 
-	TRY(cli_time(cli, "expires", &expires));
-	TRY(cli_account_of_instance(cli, instance));
-	TRY(gateway_create_key(cli->op, &key, &plain, cli_value(cli, "name"),
-			       cli_value(cli, "environment"), instance, expires,
-			       cli_value(cli, "scopes")));
+	TRY(cli_time(cli, "expires", &draft.expires));
+	TRY(read_limits(cli, &draft));
+	TRY(cli_account_of_instance(cli, draft.instance));
+	TRY(gateway_create_key(cli->op, &key, &plain, &draft));
 	answer = json_of(cli->op, api_key_shape, &key);
 	json_put(answer, "key", plain);
 	return cli_show(cli, answer);
@@ -38,7 +79,7 @@ key_list(struct cli *cli)
 	TRY(gateway_list_keys(cli->op, &keys, &next, page));
 	return cli_show_list(
 		cli, json_of_list(cli->op, api_key_shape, sizeof(struct api_key), &keys), next,
-		"id,name,environment,prefix,last4,instance_id,last_used_at,expires_at,"
+		"id,name,environment,prefix,last4,instance_id,scopes,last_used_at,expires_at,"
 		"revoked_at");
 }
 
@@ -56,6 +97,12 @@ static const struct flag create_flags[] = {
 	{ "instance", FLAG_VALUE, "INSTANCE", "only for this number", false },
 	{ "expires", FLAG_VALUE, "DATE", "refused from then on", false },
 	{ "scopes", FLAG_VALUE, "LIST", "of send,read,suppress,configure; send,read", false },
+	{ "cidr", FLAG_MANY, "CIDRS", "only from these addresses: 10.0.0.0/8,2001:db8::/32",
+	  false },
+	{ "per-second", FLAG_VALUE, "N", "its own limit; [limits] per_second", false },
+	{ "per-minute", FLAG_VALUE, "N", "its own limit; [limits] per_minute", false },
+	{ "per-day", FLAG_VALUE, "N", "its own limit of the account's day; none", false },
+	{ "in-flight", FLAG_VALUE, "N", "sends under way at once; none", false },
 	FLAGS_END,
 };
 

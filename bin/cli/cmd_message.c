@@ -21,7 +21,10 @@ message_json(struct cli *cli, const struct message *m)
 	json_put(object, "message_purpose", m->purpose);
 	if (m->error_code != 0 || m->error_title != NULL) {
 		error = json_new(cli->op);
-		json_put_int(error, "code", m->error_code);
+		if (m->error_code == 0 && m->error_word != NULL)
+			json_put(error, "code", m->error_word);
+		else
+			json_put_int(error, "code", m->error_code);
 		json_put(error, "title", m->error_title);
 		json_put(error, "details", m->error_details);
 		json_put_bool(error, "retryable", m->error_retryable);
@@ -61,6 +64,16 @@ message_show(struct cli *cli)
 
 	TRY(cli_account(cli));
 	TRY(gateway_find_message(cli->op, &message, cli->object));
+	return cli_show(cli, message_json(cli, &message));
+}
+
+static enum rc
+message_cancel(struct cli *cli)
+{
+	struct message message = { 0 };
+
+	TRY(cli_account(cli));
+	TRY(gateway_cancel_message(cli->op, &message, cli->object));
 	return cli_show(cli, message_json(cli, &message));
 }
 
@@ -118,6 +131,8 @@ const struct command message_commands[] = {
 	{ "message", "list", NULL, NEEDS_ENGINE, message_flags, message_list, "What went out" },
 	{ "message", "show", "MESSAGE", NEEDS_ENGINE, NULL, message_show,
 	  "One of them, by msg_ id, wamid or log id" },
+	{ "message", "cancel", "MESSAGE", NEEDS_ENGINE, NULL, message_cancel,
+	  "Take one back that is queued or scheduled" },
 	{ 0 },
 };
 

@@ -111,23 +111,35 @@ is_versioned(const char *path)
 	return text_starts(path, "/vN.M/");
 }
 
+static void
+add_segment(struct buf *out, const char *segment, size_t n)
+{
+	static const char version[] = "vN.M";
+
+	if (*segment == '*')
+		buf_text(out, ".*");
+	else if (*segment == ':')
+		buf_text(out, "[^/]+");
+	else if (n == strlen(version) && memcmp(segment, version, n) == 0)
+		buf_text(out, "v[0-9]+\\.[0-9]+");
+	else
+		buf_add(out, segment, n);
+}
+
 /* "/vN.M/:id/media" as a regular expression; sorted by length, what is narrower comes first. */
 static const char *
 pattern_of(struct op *op, const char *path)
 {
+	const char *lead = "^";
 	struct buf out;
 
 	buf_init(&out, op->arena, 256);
-	buf_text(&out, "^v[0-9]+\\.[0-9]+");
-	for (path += strlen("/vN.M"); *path == '/'; path += 1 + strcspn(path + 1, "/")) {
-		size_t n = strcspn(path + 1, "/");
+	for (path++; *path != '\0'; lead = "/") {
+		size_t n = strcspn(path, "/");
 
-		if (path[1] == '*')
-			buf_text(&out, "/.*");
-		else if (path[1] == ':')
-			buf_text(&out, "/[^/]+");
-		else
-			buf_add(&out, path, n + 1);
+		buf_text(&out, lead);
+		add_segment(&out, path, n);
+		path += n + (path[n] == '/');
 	}
 	buf_text(&out, "$");
 	return buf_str(&out);
@@ -145,6 +157,24 @@ keep_patterns(struct op *op, struct web_program *p, const json_t *routes)
 
 		if (pattern != NULL && !text_is_one_of(pattern, p->patterns, p->pattern_count))
 			p->patterns[p->pattern_count++] = pattern;
+	}
+}
+
+/* Routes that take more than web servers let pass elsewhere. */
+static void
+keep_large(struct op *op, struct web_program *p, const json_t *routes)
+{
+	size_t n = json_array_size(routes);
+
+	p->large = arena_array(op->arena, n + 1, sizeof(*p->large));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *route = json_array_get(routes, i);
+		int64_t max = json_int(route, "max_body", 0);
+
+		if (max <= WEB_REQUEST_MAX)
+			continue;
+		p->large[p->large_count++] = pattern_of(op, json_str(route, "path"));
+		p->largest = max > p->largest ? max : p->largest;
 	}
 }
 
@@ -180,6 +210,8 @@ program_describe(struct op *op, struct web_program *p)
 	TRY(json_read(op, &description, buf_bytes(&text)));
 	keep_beginnings(op, p, json_object_get(description, "routes"));
 	keep_patterns(op, p, json_object_get(description, "routes"));
+	keep_large(op, p, json_object_get(description, "routes"));
+	p->streams = json_flag(description, "streams", false);
 	return RC_OK;
 }
 

@@ -13,6 +13,11 @@
 
 /* ---- the programs and where their addresses are ---- */
 
+/* What web servers let through as a request's body, in bytes: the largest that most programs take
+ * (4 MiB, the provider's webhooks) and some room. Programs refuse by their own limit, with an
+ * answer in the dialect's shape. */
+enum { WEB_REQUEST_MAX = 16 << 20 };
+
 struct web_program {
 	const char *name;      /* "send-message" */
 	const char *file;      /* absolute path of the .fcgi */
@@ -20,6 +25,10 @@ struct web_program {
 	size_t prefix_count;
 	const char **patterns; /* of its routes below a version: regular expressions */
 	size_t pattern_count;
+	const char **large; /* of those that take bodies over WEB_REQUEST_MAX, likewise */
+	size_t large_count;
+	int64_t largest; /* bytes of such a body */
+	bool streams;    /* its answers may be large */
 };
 
 /* Every *.fcgi in the folder, with prefixes asked by --describe. RC_INTERNAL names the

@@ -9,14 +9,19 @@
 #include "core/settings.h"
 #include "serve.h"
 
-/* The largest body a program takes (4 MiB, the provider's webhooks) and some room, in KiB.
- * Programs refuse by their own limit, with an answer in the dialect's shape. */
-enum { REQUEST_MAX_KIB = 16384 };
+enum { URLS_MAX = 8192 };
 
 const char *
 webconf_socket(struct op *op, const struct web_program *program)
 {
 	return arena_printf(op->arena, "%s/%s.sock", settings()->run_dir, program->name);
+}
+
+/* Rounded up, and some room: what is only a little too large is the program's to refuse. */
+static int64_t
+kib_of(int64_t bytes)
+{
+	return (bytes >> 10) + 1024;
 }
 
 /* Addresses below a version go by patterns: the first that fits takes the place of all below. */
@@ -34,6 +39,36 @@ lighttpd_patterns(struct op *op, struct buf *out, const struct list *programs)
 			   "\"listen-backlog\" => 4096)))\n}\n",
 			   i == 0 ? "" : "else ", p[i].prefix + 1,
 			   webconf_socket(op, p[i].program));
+}
+
+/* One condition for all: lighttpd takes two of the same text for one. */
+static void
+lighttpd_condition(struct buf *out, struct buf *urls, const char *name, int64_t value)
+{
+	if (urls->n > 0)
+		buf_printf(out, "$HTTP[\"url\"] =~ \"%s\" {\n\t%s = %lld\n}\n", buf_str(urls) + 1,
+			   name, (long long)value);
+}
+
+/* Files are let in where a program takes them, and are passed on as they come. */
+static void
+lighttpd_streams(struct op *op, struct buf *out, const struct list *programs)
+{
+	const struct web_program *p = programs->rows;
+	int64_t largest = 0;
+	struct buf large, streams;
+
+	buf_init(&large, op->arena, URLS_MAX);
+	buf_init(&streams, op->arena, URLS_MAX);
+	for (size_t i = 0; i < programs->n; i++) {
+		for (size_t k = 0; k < p[i].large_count; k++)
+			buf_printf(&large, "|^/%s", p[i].large[k] + 1);
+		for (size_t k = 0; p[i].streams && k < p[i].prefix_count; k++)
+			buf_printf(&streams, "|^%s", p[i].prefixes[k]);
+		largest = p[i].largest > largest ? p[i].largest : largest;
+	}
+	lighttpd_condition(out, &large, "server.max-request-size", kib_of(largest));
+	lighttpd_condition(out, &streams, "server.stream-response-body", 1);
 }
 
 static void
@@ -91,15 +126,30 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		"}\n"
 		"else {\n",
 		v6 ? "[" : "", s->web_bind, v6 ? "]" : "", (long long)s->web_port,
-		place_of_static(op), s->log_dir, s->run_dir, REQUEST_MAX_KIB, place_of_static(op));
+		place_of_static(op), s->log_dir, s->run_dir, WEB_REQUEST_MAX >> 10,
+		place_of_static(op));
 	/* A large body is passed on while it arrives, so that a program can refuse it by its
 	 * Content-Length before it is here. */
 	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
 		      "\tserver.stream-request-body = 1\n}\n");
+	lighttpd_streams(op, out, programs);
 	lighttpd_programs(op, out, programs);
 	lighttpd_patterns(op, out, programs);
 	buf_text(out, "}\n");
 	return buf_ok(out) ? RC_OK : op_fail(op, RC_INTERNAL, "the configuration is too long");
+}
+
+static void
+apache_large(struct buf *out, const struct list *programs)
+{
+	const struct web_program *p = programs->rows;
+
+	for (size_t i = 0; i < programs->n; i++)
+		for (size_t k = 0; k < p[i].large_count; k++)
+			buf_printf(out,
+				   "<LocationMatch \"^/%s\">\n\tLimitRequestBody %lld\n"
+				   "</LocationMatch>\n",
+				   p[i].large[k] + 1, (long long)kib_of(p[i].largest) << 10);
 }
 
 enum rc
@@ -125,7 +175,8 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 		   "Alias /assets/ \"%s/\"\n"
 		   "<Directory \"%s\">\n\tRequire all granted\n\tOptions None\n</Directory>\n"
 		   "ProxyPass /assets/ !\n",
-		   REQUEST_MAX_KIB * 1024, place_of_static(op), place_of_static(op));
+		   WEB_REQUEST_MAX, place_of_static(op), place_of_static(op));
+	apache_large(out, programs);
 	for (size_t i = 0; i < patterns.n; i++)
 		buf_printf(out, "ProxyPassMatch \"^(/%s)\" \"unix:%s|fcgi://%s$1\"\n",
 			   q[i].prefix + 1, webconf_socket(op, q[i].program), q[i].program->name);

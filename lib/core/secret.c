@@ -152,6 +152,31 @@ secret_sha256_hex(struct arena *arena, struct bytes data)
 	return text_hex(arena, bytes_slice(digest, sizeof(digest)));
 }
 
+struct secret_digest {
+	crypto_hash_sha256_state state;
+};
+
+struct secret_digest *
+secret_digest_new(struct arena *arena)
+{
+	struct secret_digest *digest = arena_alloc(arena, sizeof(*digest));
+
+	crypto_hash_sha256_init(&digest->state);
+	return digest;
+}
+
+void
+secret_digest_add(struct secret_digest *digest, struct bytes piece)
+{
+	crypto_hash_sha256_update(&digest->state, piece.p, piece.n);
+}
+
+void
+secret_digest_end(struct secret_digest *digest, unsigned char out[SHA256_LEN])
+{
+	crypto_hash_sha256_final(&digest->state, out);
+}
+
 /* This thread's context: making one costs more than signing a webhook. */
 static EVP_MAC_CTX *
 context_of_thread(void)
@@ -303,6 +328,18 @@ secret_key_load(const char *path)
 	expect(sodium_mprotect_readonly(key) == 0);
 	sodium_free(master_key);
 	master_key = key;
+}
+
+void
+secret_tag(const char *purpose, const char *text, unsigned char out[SHA256_LEN])
+{
+	struct bytes of_purpose = bytes_of(purpose), of_text = bytes_of(text);
+	unsigned char key[SHA256_LEN];
+
+	expect(master_key);
+	secret_hmac(bytes_slice(master_key, KEY_LEN), &of_purpose, 1, key);
+	secret_hmac(bytes_slice(key, sizeof(key)), &of_text, 1, out);
+	sodium_memzero(key, sizeof(key));
 }
 
 char *

@@ -24,6 +24,12 @@ char *secret_token(struct arena *arena);
 void secret_sha256(struct bytes data, unsigned char out[SHA256_LEN]);
 char *secret_sha256_hex(struct arena *arena, struct bytes data);
 
+/* SHA-256 of what is not in memory at once; ends with the arena. */
+struct secret_digest;
+struct secret_digest *secret_digest_new(struct arena *arena);
+void secret_digest_add(struct secret_digest *digest, struct bytes piece);
+void secret_digest_end(struct secret_digest *digest, unsigned char out[SHA256_LEN]);
+
 /* HMAC-SHA256 (RFC 2104) over the concatenation of n parts; OpenSSL's EVP_MAC. */
 void
 secret_hmac(struct bytes key, const struct bytes *parts, size_t n, unsigned char out[SHA256_LEN]);
@@ -39,6 +45,10 @@ bool secret_password_verify(const char *hash, const char *password);
  * secret_key_load is fatal() with a sentence when it is missing, readable by others or broken. */
 MUST_CHECK enum rc secret_key_create(struct op *op, const char *path); /* RC_CONFLICT: exists */
 void secret_key_load(const char *path);
+
+/* HMAC-SHA256 of a text under a key that is derived from the master key for one purpose
+ * ("media link"): who can make one for that purpose has been in this installation. */
+void secret_tag(const char *purpose, const char *text, unsigned char out[SHA256_LEN]);
 
 /* XChaCha20-Poly1305 under the master key. row is associated data (table, column and id),
  * so that a sealed value cannot be moved to another row. The text is "1.<base64>": key id,

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "db/sqlite_lock.h"
 #include "db/wire.h"
@@ -157,7 +158,9 @@ commit_all(struct desk *desk)
 		desk->wary = WARY_GROUPS;
 	else if (desk->wary > 0)
 		desk->wary--;
+	CRASH_POINT("writer.ran");
 	rc = group_commit(&group);
+	CRASH_POINT("writer.committed");
 	if (rc == RC_INTERNAL)
 		fatal("%s; nothing of this group was acknowledged", desk->op->why);
 	return rc;

@@ -10,6 +10,8 @@
 
 #include <zlib.h>
 
+#include "core/address.h"
+
 enum { PREFIX_LENGTH = 6, RANDOM_LENGTH = 30, SUM_LENGTH = 6 };
 _Static_assert(PREFIX_LENGTH + RANDOM_LENGTH + SUM_LENGTH == API_KEY_LENGTH, "parts of a key");
 
@@ -25,6 +27,8 @@ const struct shape api_key_shape[] = {
 	SHAPE(struct api_key, expires_at),   SHAPE(struct api_key, revoked_at),
 	SHAPE(struct api_key, last_used_at), SHAPE_END,
 };
+
+const char *const api_key_scopes[] = { "send", "read", "suppress", "configure", NULL };
 
 static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -72,4 +76,23 @@ bool
 api_key_has_scope(const struct api_key *key, const char *scope)
 {
 	return text_list_has(key->scopes, scope);
+}
+
+bool
+api_key_may_come_from(struct arena *arena, const struct api_key *key, const char *address)
+{
+	return text_empty(key->cidrs) || address_is_listed(arena, address, key->cidrs);
+}
+
+/* Whatever is not production reaches no phone. */
+bool
+api_key_is_sandbox(const struct api_key *key)
+{
+	return !text_equal(key->environment, "production");
+}
+
+bool
+api_key_covers(const struct api_key *key, const char *instance_id)
+{
+	return key->instance_id == NULL || text_equal(key->instance_id, instance_id);
 }

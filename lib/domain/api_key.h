@@ -25,4 +25,16 @@ char *api_key_make(struct arena *arena, const char *environment, const char *ran
 bool api_key_is_wellformed(const char *text);
 bool api_key_has_scope(const struct api_key *key, const char *scope);
 
+/* "send", "read", "suppress", "configure"; NULL after the last. */
+extern const char *const api_key_scopes[];
+
+/* May it be used from that numeric address? Always, where the key names none. */
+bool api_key_may_come_from(struct arena *arena, const struct api_key *key, const char *address);
+
+/* It makes simulated sends only, and reads only simulated messages. */
+bool api_key_is_sandbox(const struct api_key *key);
+
+/* May it see what belongs to this instance? */
+bool api_key_covers(const struct api_key *key, const char *instance_id);
+
 #endif

@@ -16,8 +16,9 @@ enum { PATH_MAX_BYTES = 512 };
 static void
 write_path(struct buf *out, const struct place *at)
 {
-	if (at->above != NULL)
-		write_path(out, at->above);
+	if (at == NULL)
+		return;
+	write_path(out, at->above);
 	if (at->name == NULL)
 		buf_printf(out, "[%zu]", at->index);
 	else

@@ -18,6 +18,7 @@ static const struct {
 	[REFUSAL_KEY_EXPIRED] = { "invalid_api_key", RC_AUTH },
 	[REFUSAL_KEY_REVOKED] = { "revoked_api_key", RC_AUTH },
 	[REFUSAL_SCOPE] = { "scope_missing", RC_DENIED },
+	[REFUSAL_ADDRESS] = { "scope_missing", RC_DENIED },
 	[REFUSAL_MODULE] = { "module_not_enabled", RC_DENIED },
 	[REFUSAL_ACCOUNT_PAUSED] = { "account_paused", RC_DENIED },
 	[REFUSAL_GATEWAY_SUSPENDED] = { "account_paused", RC_DENIED },

@@ -18,6 +18,7 @@ enum refusal {
 	REFUSAL_KEY_EXPIRED, /* the sentence says since when */
 	REFUSAL_KEY_REVOKED,
 	REFUSAL_SCOPE,
+	REFUSAL_ADDRESS, /* the key is not for the address it came from; the second of its word */
 	REFUSAL_MODULE,
 	REFUSAL_ACCOUNT_PAUSED,
 	REFUSAL_GATEWAY_SUSPENDED,

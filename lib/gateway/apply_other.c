@@ -76,6 +76,7 @@ apply_other(struct item *item)
 {
 	if (text_equal(item->happening->field, "calls"))
 		hear_calls(item);
+	TRY(apply_template(item));
 	return apply_forward(item, event_topic(item->happening->field), NULL, NULL,
 			     digest_of(item->op, item->happening));
 }

@@ -9,6 +9,7 @@
 
 #include "net/net.h"
 #include "store/instance_store.h"
+#include "store/template_store.h"
 
 /* What one question brought. */
 struct verdict {
@@ -55,6 +56,8 @@ remember(struct op *op, const struct instance *instance, const struct verdict *v
 		seen.state_reason = check->reason;
 	}
 	instance_store_checked(batch, &seen);
+	if (check->ok && seen.waba_id != NULL)
+		template_store_want(batch, seen.waba_id, op->now, true);
 	return db_commit(op, batch);
 }
 

@@ -258,7 +258,7 @@ flight_over(struct net_call *call, void *arg)
 static void
 start_one(struct op *turn, const struct target *target, const struct delivery *d)
 {
-	struct flight *f = flight_new(turn, target, d);
+	struct flight *f = delivery_flight(turn, target, d);
 
 	f->next = air.first;
 	air.first = f;

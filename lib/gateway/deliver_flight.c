@@ -57,7 +57,7 @@ prepare(struct op *turn, struct flight *f, const struct target *target)
 }
 
 struct flight *
-flight_new(struct op *turn, const struct target *target, const struct delivery *d)
+delivery_flight(struct op *turn, const struct target *target, const struct delivery *d)
 {
 	struct op *op = op_begin("worker");
 	struct flight *f = arena_alloc(op->arena, sizeof(*f));

@@ -30,7 +30,7 @@ struct target {
 /* A flight for a claimed delivery, ready to be submitted, or with the reason why it cannot be sent.
  * The body is read by the turn's op. */
 struct flight *
-flight_new(struct op *turn, const struct target *target, const struct delivery *delivery);
+delivery_flight(struct op *turn, const struct target *target, const struct delivery *delivery);
 
 /* Judge a flight that is over and append to the batch what came of it: the delivery, the attempt,
  * the turn of the next in its lane, what it says about the endpoint. delivery.due_at: the next

@@ -6,22 +6,35 @@
  */
 #include "gateway/keys.h"
 
+#include "core/address.h"
 #include "core/ids.h"
 #include "core/secret.h"
+#include "core/settings.h"
 #include "gateway/manage_instances.h"
 #include "gateway/people.h"
 #include "store/api_key_store.h"
 
-enum { NAME_MAX_POINTS = 100, RANDOM_CHARACTERS = 30, PREFIX_SHOWN = 10, END_SHOWN = 4 };
+enum {
+	NAME_MAX_POINTS = 100,
+	RANDOM_CHARACTERS = 30,
+	PREFIX_SHOWN = 10,
+	END_SHOWN = 4,
+	CIDRS_MAX = 50
+};
+
+/* Limits nobody can mean. */
+enum { LIMIT_MAX = 1000000000, AT_ONCE_MAX = 20000 };
 
 static enum rc
 check_scopes(struct op *op, const char *scopes)
 {
-	size_t n;
-	const char **words = text_split(op->arena, scopes, ',', &n);
+	size_t n, known = 0;
+	const char **words = text_split(op->arena, scopes == NULL ? "" : scopes, ',', &n);
 
+	while (api_key_scopes[known] != NULL)
+		known++;
 	for (size_t i = 0; i < n; i++)
-		if (!text_list_has("send,read,suppress,configure", words[i]))
+		if (!text_is_one_of(words[i], api_key_scopes, known))
 			return op_refuse(op, RC_INPUT, "scopes",
 					 "There is no scope \"%s\": send, read, suppress, "
 					 "configure",
@@ -32,7 +45,50 @@ check_scopes(struct op *op, const char *scopes)
 }
 
 static enum rc
-check_draft(struct op *op, const struct api_key *key)
+check_cidrs(struct op *op, const char *cidrs)
+{
+	struct address_range range;
+	size_t n;
+	const char **items = text_split(op->arena, cidrs == NULL ? "" : cidrs, ',', &n);
+
+	if (n > CIDRS_MAX)
+		return op_refuse(op, RC_INPUT, "cidrs", "A key may have at most %d addresses",
+				 CIDRS_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (!address_read_range(op->arena, &range, items[i]))
+			return op_refuse(op, RC_INPUT, "cidrs",
+					 "\"%s\" is no address or range like 203.0.113.7, "
+					 "10.0.0.0/8 or 2001:db8::/32",
+					 items[i]);
+	return RC_OK;
+}
+
+static enum rc
+check_limits(struct op *op, const struct api_key *key, bool by_operator)
+{
+	const struct settings *s = settings();
+	const struct {
+		const char *name, *words;
+		int64_t value, most;
+	} limits[] = {
+		{ "per_second", "sends per second", key->per_second,
+		  by_operator ? LIMIT_MAX : s->limits_per_second },
+		{ "per_minute", "sends per minute", key->per_minute,
+		  by_operator ? LIMIT_MAX : s->limits_per_minute },
+		{ "per_day", "sends per day", key->per_day, LIMIT_MAX },
+		{ "in_flight", "sends at once", key->in_flight, AT_ONCE_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
+		if (limits[i].value < 0 || limits[i].value > limits[i].most)
+			return op_refuse(op, RC_INPUT, limits[i].name,
+					 "A key's limit of %s is from 1 to %lld", limits[i].words,
+					 (long long)limits[i].most);
+	return RC_OK;
+}
+
+static enum rc
+check_draft(struct op *op, const struct api_key *key, bool by_operator)
 {
 	size_t points = text_points(key->name);
 
@@ -44,19 +100,21 @@ check_draft(struct op *op, const struct api_key *key)
 				 "The environment is production or sandbox");
 	if (key->expires_at.ms != 0 && key->expires_at.ms <= op->now.ms)
 		return op_refuse(op, RC_INPUT, "expires", "The key would have expired already");
-	return check_scopes(op, key->scopes);
+	TRY(check_scopes(op, key->scopes));
+	TRY(check_cidrs(op, key->cidrs));
+	return check_limits(op, key, by_operator);
 }
 
-/* The list of words as it is stored, without blanks. */
+/* The list of words as it is stored, without blanks; NULL for none. */
 static const char *
 tidy_list(struct op *op, const char *list)
 {
 	size_t n;
-	const char **words = text_split(op->arena, list, ',', &n);
-	const char *out = "";
+	const char **words = text_split(op->arena, list == NULL ? "" : list, ',', &n);
+	const char *out = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		out = arena_printf(op->arena, "%s%s%s", out, i == 0 ? "" : ",", words[i]);
+		out = i == 0 ? words[i] : arena_printf(op->arena, "%s,%s", out, words[i]);
 	return out;
 }
 
@@ -73,28 +131,38 @@ make_plain(struct op *op, struct api_key *key)
 	return plain;
 }
 
+static struct api_key
+key_of(struct op *op, const struct key_draft *draft)
+{
+	return (struct api_key){
+		.id = id_new(op, "key"),
+		.account_id = op->account_id,
+		.name = text_trim(op->arena, draft->name == NULL ? "" : draft->name),
+		.environment = draft->environment,
+		.scopes = tidy_list(op, draft->scopes == NULL ? "send,read" : draft->scopes),
+		.cidrs = tidy_list(op, draft->cidrs),
+		.per_second = draft->per_second,
+		.per_minute = draft->per_minute,
+		.per_day = draft->per_day,
+		.in_flight = draft->in_flight,
+		.created_by = op->actor,
+		.created_at = op->now,
+		.expires_at = draft->expires,
+	};
+}
+
 enum rc
-gateway_create_key(struct op *op, struct api_key *out, const char **plain, const char *name,
-		   const char *environment, const char *instance, struct instant expires,
-		   const char *scopes)
+gateway_create_key(struct op *op, struct api_key *out, const char **plain,
+		   const struct key_draft *draft)
 {
 	struct batch *batch = batch_new(op);
 	struct instance bound = { 0 };
-	struct api_key key = {
-		.id = id_new(op, "key"),
-		.account_id = op->account_id,
-		.name = text_trim(op->arena, name == NULL ? "" : name),
-		.environment = environment,
-		.scopes = tidy_list(op, scopes == NULL ? "send,read" : scopes),
-		.created_by = op->actor,
-		.created_at = op->now,
-		.expires_at = expires,
-	};
+	struct api_key key = key_of(op, draft);
 	const char *made;
 
-	TRY(check_draft(op, &key));
-	if (!text_empty(instance)) {
-		TRY(gateway_find_instance(op, &bound, instance));
+	TRY(check_draft(op, &key, draft->by_operator));
+	if (!text_empty(draft->instance)) {
+		TRY(gateway_find_instance(op, &bound, draft->instance));
 		key.instance_id = bound.id;
 	}
 	made = make_plain(op, &key);

@@ -5,12 +5,22 @@
 #include "domain/api_key.h"
 #include "gateway/engine.h"
 
-/* *plain: the key, the only time anybody sees it. instance: ref or NULL; expires 0: never;
- * scopes NULL: send,read. */
-MUST_CHECK enum rc
-gateway_create_key(struct op *op, struct api_key *out, const char **plain, const char *name,
-		   const char *environment, const char *instance, struct instant expires,
-		   const char *scopes);
+/* A key to be made. */
+struct key_draft {
+	const char *name, *environment;
+	const char *instance;   /* ref; NULL: for all of the account */
+	const char *scopes;     /* comma-separated; NULL: send,read */
+	const char *cidrs;      /* comma-separated; NULL: from anywhere */
+	struct instant expires; /* 0: never */
+	/* Sends per second, minute and day of the account, and at once; 0: the gateway's limit, or
+	 * none. Above [limits] only where the operator says so. */
+	int64_t per_second, per_minute, per_day, in_flight;
+	bool by_operator;
+};
+
+/* *plain: the key, the only time anybody sees it. RC_INPUT: op->code names the member. */
+MUST_CHECK enum rc gateway_create_key(struct op *op, struct api_key *out, const char **plain,
+				      const struct key_draft *draft);
 MUST_CHECK enum rc gateway_list_keys(struct op *op, struct list *out, const char **next_cursor,
 				     struct page_query page);
 /* By id or name. The row stays. */

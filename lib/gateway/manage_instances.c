@@ -99,6 +99,23 @@ gateway_find_instance(struct op *op, struct instance *out, const char *ref)
 }
 
 enum rc
+gateway_filter_instance(struct op *op, const char **id, const char *ref)
+{
+	struct instance instance = { 0 };
+	enum rc rc;
+
+	if (text_empty(ref))
+		return RC_OK;
+	rc = instance_store_by_ref(op, &instance, ref);
+	if (rc == RC_MISSING)
+		return op_refuse(op, RC_INPUT, "instance",
+				 "instance names no instance of this account");
+	TRY(rc);
+	*id = instance.id;
+	return RC_OK;
+}
+
+enum rc
 gateway_list_instances(struct op *op, struct list *out, const char **next_cursor,
 		       struct page_query page)
 {

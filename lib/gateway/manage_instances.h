@@ -11,6 +11,9 @@
 MUST_CHECK enum rc gateway_create_instance(struct op *op, struct instance *out, const char *name,
 					   const char *provider);
 MUST_CHECK enum rc gateway_find_instance(struct op *op, struct instance *out, const char *ref);
+/* A list's filter: the id of the instance that ref names, untouched when ref is empty; RC_INPUT
+ * "instance" when there is none. */
+MUST_CHECK enum rc gateway_filter_instance(struct op *op, const char **id, const char *ref);
 MUST_CHECK enum rc gateway_list_instances(struct op *op, struct list *out, const char **next_cursor,
 					  struct page_query page);
 

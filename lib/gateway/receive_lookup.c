@@ -44,12 +44,8 @@ gateway_list_inbound(struct op *op, struct list *out, const char **next_cursor,
 		.before = filter->page.cursor,
 		.limit = page_rows(filter->page),
 	};
-	struct instance instance = { 0 };
 
-	if (filter->instance != NULL) {
-		TRY(gateway_find_instance(op, &instance, filter->instance));
-		query.instance_id = instance.id;
-	}
+	TRY(gateway_filter_instance(op, &query.instance_id, filter->instance));
 	TRY(inbound_store_list(op, out, &query));
 	*next_cursor = page_cut(out, sizeof(struct inbound), filter->page);
 	return RC_OK;

@@ -39,7 +39,7 @@ send_member(const struct send_work *work, const char *name)
 enum rc
 send_check_message(struct send_work *work, const json_t *message)
 {
-	struct message_fault fault;
+	struct message_fault fault = { NULL, NULL };
 
 	if (message_check(work->op, message, &fault) != RC_OK)
 		return send_refuse_field(work, REFUSAL_FIELD, fault.field, fault.reason);

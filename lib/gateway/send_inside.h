@@ -8,7 +8,8 @@
 #include "provider/provider.h"
 #include "store/conversation_store.h"
 
-/* Between the files of the send pipeline; nobody else includes this. */
+/* Between the files of the send pipeline, and of media, which takes some of its steps; nobody else
+ * includes this. */
 
 /* What a phase of a send wants done before its next phase. */
 enum send_next { NEXT_COMMIT, NEXT_CALL, NEXT_END };
@@ -64,6 +65,10 @@ struct send_work {
 	const char *risk_parts;                  /* JSON object; NULL: the score is 0 */
 	const char *risk_action;                 /* "allow", "review", "block" */
 
+	/* of a dispatch */
+	const struct message *row; /* as it waited in the queue */
+	struct instant rest_until; /* nothing more through this number before then; 0: go on */
+
 	/* while calling out and settling */
 	const struct provider *provider;
 	struct net_call call;
@@ -110,8 +115,8 @@ MUST_CHECK enum rc send_step_provider(struct send_work *work);
 
 /* ---- what several steps ask for: read once ---- */
 
-/* The number that the send goes through, into send->instance, whatever its state; refuses when
- * there is none. */
+/* The number that it goes through, into send->instance, whether it may send now or not: reading
+ * goes on while it is paused. Refuses when there is none. */
 MUST_CHECK enum rc send_find_instance(struct send_work *work);
 /* What was last between it and the recipient. */
 MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conversation **out);
@@ -149,6 +154,11 @@ MUST_CHECK enum rc send_read_guarded(struct send_work *work);
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
  * is known at once (queued, simulated), or with the settlement. */
 void send_idempotency_keep(struct send_work *work, struct batch *batch);
+/* What send_replay needs to give the send's answer once more, as JSON. */
+const char *send_replay_text(struct send_work *work);
+/* Answer as the message was answered, or, where no answer was kept (NULL), by what its row says. */
+MUST_CHECK enum rc
+send_replay(struct send_work *work, const struct message *message, const char *answer);
 /* After the batch: the key's windows for the answer's headers. */
 void send_rate_read(struct send_work *work);
 /* A refusal on its way to the caller: its policy event, if it gets one, is the batch to commit. */
@@ -168,6 +178,27 @@ enum send_next send_receipt_passed(struct send_work *work);
 json_t *send_error_details(struct op *op, const struct send_result *result);
 /* End the send by an rc that no step explained. */
 enum send_next send_give_up(struct send_work *work, enum rc rc);
+
+/* ---- sending later: what the queue needs of the pipeline ---- */
+
+/* The message waits for the worker: its status, when it is due, and until when it is any good. */
+void send_queue_accept(struct send_work *work);
+
+/* A dispatch that a step refused, or that was never begun: the limits of speed and our own trouble
+ * delay it, everything else ends it as failed, with the refusal's word. */
+enum send_next send_dispatch_refused(struct send_work *work);
+/* The statement that takes the message out of the queue; whoever finds it gone leaves it alone. */
+void send_dispatch_begin(struct send_work *work);
+/* The provider's answer to a dispatch: true when the very same message is to be sent again later.
+ * Then work->batch puts it back into the queue, and work->then follows its commit. */
+bool send_dispatch_again(struct send_work *work);
+
+/* A simulated message is sent: fills in the send's message and tells it in the batch. */
+MUST_CHECK enum rc send_simulate(struct send_work *work);
+
+/* The instance as events name it; one that is gone, or built in, by its id alone. */
+MUST_CHECK enum rc
+send_instance_of(struct op *op, struct instance *out, const struct message *message);
 
 /* How long an unknown message waits for a status that tells. */
 #define UNKNOWN_WAIT_MS DAY_MS

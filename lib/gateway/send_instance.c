@@ -29,6 +29,20 @@ key_covers(const struct send *send, const struct instance *instance)
 	return bound == NULL || text_equal(bound, instance->id);
 }
 
+/* What accounts without a number of their own simulate with. */
+static struct instance
+built_in(const char *account_id)
+{
+	return (struct instance){
+		.id = sandbox,
+		.account_id = account_id,
+		.slug = sandbox,
+		.name = "Sandbox",
+		.provider = "cloud",
+		.state = "open",
+	};
+}
+
 static enum rc
 by_ref(struct send_work *work, const char *ref)
 {
@@ -36,6 +50,10 @@ by_ref(struct send_work *work, const char *ref)
 	struct instance found = { 0 };
 	enum rc rc = instance_store_by_ref(work->op, &found, ref);
 
+	if (rc == RC_MISSING && work->mode == SEND_DISPATCH && text_equal(ref, sandbox)) {
+		send->instance = built_in(work->op->account_id);
+		return RC_OK;
+	}
 	if (rc == RC_MISSING || (rc == RC_OK && !key_covers(send, &found)))
 		return refuse_unknown(work);
 	TRY(rc);
@@ -69,14 +87,7 @@ without_name(struct send_work *work)
 
 	TRY(instance_store_list(work->op, &some, NULL, 1));
 	if (some.n == 0 && send->simulated) {
-		send->instance = (struct instance){
-			.id = sandbox,
-			.account_id = work->op->account_id,
-			.slug = sandbox,
-			.name = "Sandbox",
-			.provider = "cloud",
-			.state = "open",
-		};
+		send->instance = built_in(work->op->account_id);
 		return RC_OK;
 	}
 	if (some.n == 0)
@@ -139,5 +150,20 @@ send_step_instance(struct send_work *work)
 				   "This instance is not connected (its state is %s); connect it "
 				   "in the portal",
 				   instance->state);
+	return RC_OK;
+}
+
+enum rc
+send_instance_of(struct op *op, struct instance *out, const struct message *message)
+{
+	enum rc rc = instance_store_by_id(op, out, message->instance_id);
+
+	if (rc != RC_MISSING)
+		return rc;
+	op_forgive(op);
+	*out = built_in(message->account_id);
+	if (text_equal(message->instance_id, sandbox))
+		return RC_OK;
+	out->id = out->slug = out->name = message->instance_id;
 	return RC_OK;
 }

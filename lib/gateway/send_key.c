@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send_key - step 1: is this a key of ours, in force, and may it send?
+ * send_key - step 1: is this a key of ours, in force, and may it do this from there?
  *
  * Asked by the gate before anything of the body is looked at. The check sum refuses what cannot
- * be a key without reading the database; the database knows keys by their SHA-256 alone.
+ * be a key without reading the database; the database knows keys by their SHA-256 alone. What a
+ * key may do is told only to who has the key.
  */
 #include "core/secret.h"
 #include "gateway/refused_count.h"
@@ -54,10 +55,30 @@ check_in_force(struct op *op, const struct api_key *key, enum refusal *refusal)
 	return RC_OK;
 }
 
-enum rc
-gateway_identify(struct op *op, struct caller *out, enum refusal *refusal, const char *header)
+static enum rc
+check_allowed(struct op *op, const struct api_key *key, enum refusal *refusal,
+	      const struct approach *by)
 {
-	const char *token;
+	if (!api_key_may_come_from(op->arena, key, by->client))
+		return refuse(op, key->account_id, refusal, REFUSAL_ADDRESS,
+			      arena_printf(op->arena,
+					   "This API key may not be used from %s, only from: %s",
+					   by->client, key->cidrs));
+	if (!api_key_has_scope(key, by->scope))
+		return refuse(
+			op, key->account_id, refusal, REFUSAL_SCOPE,
+			arena_printf(op->arena,
+				     "This API key lacks the scope \"%s\"; it has: %s. Use one "
+				     "that has it",
+				     by->scope, key->scopes));
+	return RC_OK;
+}
+
+enum rc
+gateway_identify(struct op *op, struct caller *out, enum refusal *refusal,
+		 const struct approach *by)
+{
+	const char *token, *header = by->authorization;
 	struct key_entry entry = { 0 };
 	enum rc rc;
 
@@ -79,18 +100,9 @@ gateway_identify(struct op *op, struct caller *out, enum refusal *refusal, const
 		*refusal = rc == RC_BUSY ? REFUSAL_BUSY : REFUSAL_INTERNAL;
 	TRY(rc);
 	TRY(check_in_force(op, &entry.key, refusal));
+	TRY(check_allowed(op, &entry.key, refusal, by));
 	*refusal = REFUSAL_NONE;
 	*out = (struct caller){ entry.key, entry.account, entry.suspended };
-	return RC_OK;
-}
-
-enum rc
-gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, const char *header)
-{
-	struct caller caller;
-
-	TRY(gateway_identify(op, &caller, refusal, header));
-	*out = caller.key;
 	return RC_OK;
 }
 
@@ -100,14 +112,6 @@ send_step_key(struct send_work *work)
 	struct send *send = work->send;
 
 	/* Pages and commands have passed a gate of their own. */
-	if (send->key == NULL) {
-		send->simulated = send->fake;
-		return RC_OK;
-	}
-	send->simulated = send->fake || !text_equal(send->key->environment, "production");
-	if (!api_key_has_scope(send->key, "send"))
-		return send_refuse(work, REFUSAL_SCOPE,
-				   "This API key lacks the scope \"send\"; it has: %s",
-				   send->key->scopes);
+	send->simulated = send->fake || (send->key != NULL && api_key_is_sandbox(send->key));
 	return RC_OK;
 }

@@ -6,8 +6,8 @@
  * account's log; any of them finds it. Nothing of another account is ever found.
  */
 #include "core/ids.h"
+#include "gateway/manage_instances.h"
 #include "gateway/send_message.h"
-#include "store/instance_store.h"
 #include "store/message_store.h"
 
 static enum rc
@@ -37,23 +37,6 @@ gateway_find_message(struct op *op, struct message *out, const char *ref)
 }
 
 static enum rc
-read_instance(struct op *op, const char **id, const char *ref)
-{
-	struct instance instance = { 0 };
-	enum rc rc;
-
-	if (text_empty(ref))
-		return RC_OK;
-	rc = instance_store_by_ref(op, &instance, ref);
-	if (rc == RC_MISSING)
-		return op_refuse(op, RC_INPUT, "instance",
-				 "instance names no instance of this account");
-	TRY(rc);
-	*id = instance.id;
-	return RC_OK;
-}
-
-static enum rc
 read_filter(struct op *op, struct message_query *out, const struct message_filter *filter)
 {
 	enum recipient_kind kind;
@@ -72,7 +55,7 @@ read_filter(struct op *op, struct message_query *out, const struct message_filte
 	if (filter->page.cursor != NULL && !id_is(filter->page.cursor, "msg"))
 		return op_refuse(op, RC_INPUT, "cursor",
 				 "cursor must be the next_cursor of the page before");
-	return read_instance(op, &out->instance_id, filter->instance);
+	return gateway_filter_instance(op, &out->instance_id, filter->instance);
 }
 
 enum rc

@@ -7,6 +7,7 @@
  * phase ends by naming what it waits for and the phase that comes then, so that the same phases
  * run waiting (pages, CLI, plain CGI) and without keeping any thread (FastCGI).
  */
+#include "core/crash_point.h"
 #include "gateway/send_inside.h"
 #include "store/account_store.h"
 
@@ -111,6 +112,8 @@ send_give_up(struct send_work *work, enum rc rc)
 
 	if (send->refusal == REFUSAL_NONE)
 		send->refusal = rc == RC_BUSY ? REFUSAL_BUSY : REFUSAL_INTERNAL;
+	if (work->mode == SEND_DISPATCH)
+		return send_dispatch_refused(work);
 	return send_policy_refused(work);
 }
 
@@ -129,6 +132,7 @@ send_decide(struct send_work *work)
 {
 	const void *mark = arena_mark(work->op->arena);
 
+	CRASH_POINT("send.came");
 	for (enum step step = STEP_KEY; step < STEP__MAX && !work->answered; step++) {
 		enum rc rc = RC_OK;
 
@@ -144,6 +148,7 @@ send_decide(struct send_work *work)
 	work->root = work->send->payload = NULL;
 	arena_release(work->op->arena, mark);
 	work->then = send_reserved;
+	CRASH_POINT("send.decided");
 	return NEXT_COMMIT;
 }
 

@@ -80,16 +80,41 @@ void gateway_send(struct op *op, struct send *send, send_done *done, void *arg);
 /* The same, waiting: for pages, the CLI and plain CGI. */
 void gateway_send_wait(struct op *op, struct send *send);
 
-/* Find the key of an Authorization header; a refusal of step 1 otherwise (rc RC_AUTH), or
- * RC_BUSY. header NULL: missing. gateway_authenticate() keeps the key alone. */
-MUST_CHECK enum rc
-gateway_identify(struct op *op, struct caller *out, enum refusal *refusal, const char *header);
-MUST_CHECK enum rc
-gateway_authenticate(struct op *op, struct api_key *out, enum refusal *refusal, const char *header);
+/* What a request with an API key shows at the gate: its Authorization header (NULL: none), the
+ * numeric address of its peer, and the scope that its route asks for. */
+struct approach {
+	const char *authorization, *client, *scope;
+};
+
+/* Whose key it is; RC_AUTH or RC_DENIED with the refusal of step 1 otherwise, or RC_BUSY. */
+MUST_CHECK enum rc gateway_identify(struct op *op, struct caller *out, enum refusal *refusal,
+				    const struct approach *by);
 
 /* Rows left in `sending` by a process that died become unknown; unknown ones past their day
  * become final. Called by the worker; *n counts. */
 MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
+
+/* Idempotency keys are kept for a day after their message's last change. Called by the worker; *n
+ * counts those that went, which may be some of them: the next call goes on. */
+MUST_CHECK enum rc gateway_forget_idempotency(struct op *op, int64_t *n);
+
+/* Take a message out of the queue before it is sent; ref: any of its names. RC_CONFLICT
+ * (not_cancellable) when it is not in the queue any more. */
+MUST_CHECK enum rc gateway_cancel_message(struct op *op, struct message *out, const char *ref);
+
+/*
+ * The worker's hand on the queue, like gateway_deliver_turn(): settle what has been answered, take
+ * what is due, start it; *next_due_ms: milliseconds until there is more (-1: not known).
+ */
+MUST_CHECK enum rc
+gateway_dispatch_turn(struct op *op, int64_t *started, int64_t *settled, int64_t *next_due_ms);
+/* Settle what has been answered and start nothing, before a worker stops. */
+MUST_CHECK enum rc gateway_dispatch_finish(struct op *op, int64_t *settled);
+/* Under way, or answered and not settled. */
+int64_t gateway_dispatch_pending(void);
+
+/* Tell the statuses of simulated messages whose time has come. */
+MUST_CHECK enum rc gateway_simulate_turn(struct op *op, int64_t *n, int64_t *next_due_ms);
 
 struct message_filter {
 	struct page_query page;

@@ -7,6 +7,7 @@
  * provider said is answered to the caller even when it cannot be recorded: the row then stays
  * behind in `sending`, is reaped as unknown, and a status webhook resolves it.
  */
+#include "core/crash_point.h"
 #include "core/log.h"
 #include "gateway/events.h"
 #include "gateway/read_overview.h"
@@ -60,6 +61,7 @@ send_reserved(struct send_work *work, enum rc rc)
 		rc = batch_number(work->batch, work->stored, &message->log_id);
 	if (rc != RC_OK)
 		return not_reserved(work, rc);
+	CRASH_POINT("send.reserved");
 	send_rate_read(work);
 	if (message->simulated || work->mode == SEND_ACCEPT)
 		return NEXT_END;
@@ -133,6 +135,9 @@ note_refused(struct send_work *work)
 	note_error(work, "failed", title);
 	work->send->message.failed_at = clock_now();
 	work->send->details = send_error_details(work->op, &work->result);
+	/* Asked again, the Graph dialect names the request that was refused. */
+	if (work->send->dialect == DIALECT_GRAPH && error->trace == NULL)
+		json_put(work->send->details, "fbtrace_id", work->op->request_id);
 	return send_refuse(work, REFUSAL_PROVIDER, "%s", work->result.words);
 }
 
@@ -235,6 +240,7 @@ build_settlement(struct send_work *work)
 	work->batch = batch_new(work->op);
 	message_store_settle(work->batch, message);
 	note_names(work->batch, message);
+	send_idempotency_keep(work, work->batch);
 	if (work->result.error.stops_instance)
 		TRY(close_instance(work));
 	count_add(work->op, work->batch, message->account_id, message->status, 1);
@@ -276,9 +282,13 @@ completed(struct send_work *work, enum rc rc)
 		rc = batch_row(work->op, work->batch, work->completed, &row, message_shape);
 	if (rc != RC_OK)
 		return unrecorded(work, rc, batch_why(work->batch));
+	CRASH_POINT("send.completed");
 	send->message = row;
 	if (!text_equal(send->message.status, "failed") &&
 	    !text_equal(send->message.status, "unknown")) {
+		/* What the provider said, if anything, was no answer to the message. */
+		if (send->refusal != REFUSAL_NONE)
+			send->provider_answer = (struct bytes){ NULL, 0 };
 		send->refusal = REFUSAL_NONE;
 		op_forgive(work->op);
 	}
@@ -288,13 +298,17 @@ completed(struct send_work *work, enum rc rc)
 static enum send_next
 settled(struct send_work *work, enum rc rc)
 {
+	CRASH_POINT("send.settled");
 	if (rc == RC_OK)
 		return NEXT_END;
 	if (rc != RC_CONFLICT)
 		return unrecorded(work, rc, batch_why(work->batch));
 	work->batch = batch_new(work->op);
+	CRASH_POINT("send.overtaken");
 	work->completed = message_store_complete(work->batch, &work->send->message);
 	note_names(work->batch, &work->send->message);
+	if (work->result.outcome == SEND_ACCEPTED)
+		send_idempotency_keep(work, work->batch);
 	work->then = completed;
 	return NEXT_COMMIT;
 }
@@ -305,7 +319,10 @@ send_answered(struct send_work *work, enum rc rc)
 	struct send *send = work->send;
 	const void *mark = arena_mark(work->op->arena);
 
+	CRASH_POINT("send.answered");
 	work->provider->send_read(work->op, &work->result, &work->call);
+	if (work->mode == SEND_DISPATCH && send_dispatch_again(work))
+		return NEXT_COMMIT;
 	send->provider_status = work->result.http_status;
 	send->provider_answer = work->result.answer;
 	note_outcome(work);
@@ -315,6 +332,7 @@ send_answered(struct send_work *work, enum rc rc)
 	/* What was accepted is told by the row; a refusal is told from the provider's tree. */
 	if (work->result.outcome == SEND_ACCEPTED)
 		arena_release(work->op->arena, mark);
+	CRASH_POINT("send.judged");
 	work->then = settled;
 	return NEXT_COMMIT;
 }

@@ -88,13 +88,11 @@ send_policy_refused(struct send_work *work)
 enum rc
 send_policy_store(struct send_work *work)
 {
-	struct message *message = &work->send->message;
-	bool news = work->risk_score > 0 && message->risk_score != work->risk_score;
+	/* A queued one has been told of when it was accepted. */
+	int64_t told = work->row == NULL ? 0 : work->row->risk_score;
 	struct policy_event event;
 
-	message->risk_score = work->risk_score;
-	message->risk_parts = work->risk_parts;
-	if (!news)
+	if (work->risk_score <= told)
 		return RC_OK;
 	event = event_of(work, "risk", work->risk_action);
 	event.message_id = work->id;

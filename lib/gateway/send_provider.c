@@ -4,35 +4,18 @@
  *
  * Whatever can be wrong on our side (a driver that is not there, credentials that cannot be
  * opened) is found before anything is stored. A simulated send has its outcome at once: it is
- * stored as sent, with an id that no provider gave, and announced in the same transaction.
+ * stored as sent, with an id that no provider gave, and announced in the same transaction. One
+ * that is only accepted now is stored for the worker; one that the worker takes up again is a row
+ * already and leaves the queue instead.
  */
 #include "core/settings.h"
 #include "gateway/credentials.h"
-#include "gateway/events.h"
 #include "gateway/send_inside.h"
 #include "store/api_key_store.h"
 #include "store/message_store.h"
 
-#include <inttypes.h>
-#include <stdatomic.h>
-
 /* Long enough that only a process that died leaves its message behind in `sending`. */
 #define SETTLE_GRACE_MS (5 * SECOND_MS)
-
-/* "wamid.FAKE_" and the Unix time in nanoseconds. The clock gives the milliseconds, and each id
- * of a process is later than the one before. */
-static const char *
-fake_id(struct op *op)
-{
-	static _Atomic int64_t last;
-	int64_t now = clock_now().ms * 1000000 + clock_elapsed_us() % 1000 * 1000;
-	int64_t before = atomic_load(&last), ns;
-
-	do
-		ns = now > before ? now : before + 1;
-	while (!atomic_compare_exchange_weak(&last, &before, ns));
-	return arena_printf(op->arena, "wamid.FAKE_%019" PRId64, ns);
-}
 
 static void
 draft(struct send_work *work)
@@ -53,6 +36,10 @@ draft(struct send_work *work)
 		.payload = (const char *)work->payload.p,
 		.client_reference = send->client_reference,
 		.created_at = op->now,
+		.body_hash = work->hash,
+		.marketing = send->marketing,
+		.risk_score = work->risk_score,
+		.risk_parts = work->risk_parts,
 	};
 }
 
@@ -72,9 +59,17 @@ ready_call(struct send_work *work)
 	work->provider->send_request(work->op, &work->call, &send->instance, &credentials,
 				     work->payload, send->marketing);
 	send->message.status = "sending";
+	send->message.due_at.ms = 0;
 	send->message.sending_until =
 		clock_after(work->op->now, settings()->send_timeout * SECOND_MS + SETTLE_GRACE_MS);
 	return RC_OK;
+}
+
+/* What its answer is, is known with this batch, or with the settlement. */
+static bool
+is_answered_by_row(const struct send_work *work)
+{
+	return work->mode == SEND_ACCEPT || work->send->simulated;
 }
 
 static enum rc
@@ -82,28 +77,34 @@ store(struct send_work *work)
 {
 	const struct api_key *key = work->send->key;
 
-	TRY(send_policy_store(work));
 	work->stored = message_store_insert(work->batch, &work->send->message);
 	if (key != NULL && key->last_used_at.ms + MINUTE_MS <= work->op->now.ms)
 		api_key_store_touch(work->batch, key->id, work->op->now);
-	return RC_OK;
+	if (is_answered_by_row(work))
+		send_idempotency_keep(work, work->batch);
+	return send_policy_store(work);
+}
+
+static enum rc
+prepare(struct send_work *work)
+{
+	if (work->mode == SEND_ACCEPT) {
+		send_queue_accept(work);
+		return RC_OK;
+	}
+	return work->send->simulated ? send_simulate(work) : ready_call(work);
 }
 
 enum rc
 send_step_provider(struct send_work *work)
 {
-	struct message *message = &work->send->message;
-
 	if (work->mode == SEND_RECEIPT)
 		return work->send->simulated ? RC_OK : ready_call(work);
-	draft(work);
-	if (!message->simulated) {
-		TRY(ready_call(work));
+	if (work->mode != SEND_DISPATCH)
+		draft(work);
+	TRY(prepare(work));
+	if (work->mode != SEND_DISPATCH)
 		return store(work);
-	}
-	message->status = "sent";
-	message->provider_id = fake_id(work->op);
-	message->sent_at = work->op->now;
-	TRY(store(work));
-	return event_record_message(work->op, work->batch, &work->send->instance, message, NULL);
+	send_dispatch_begin(work);
+	return send_policy_store(work);
 }

@@ -6,10 +6,10 @@
  * have it, so it becomes unknown. An unknown one for which no status came within a day is not
  * waited for any longer. Both are told to the customer; neither is ever sent again.
  */
+#include "core/crash_point.h"
 #include "gateway/events.h"
 #include "gateway/read_overview.h"
 #include "gateway/send_inside.h"
-#include "store/instance_store.h"
 #include "store/message_store.h"
 
 enum { REAP_AT_ONCE = 100 };
@@ -36,24 +36,6 @@ finish(struct op *op, struct batch *batch, struct message *message)
 	message_store_give_up(batch, message);
 }
 
-/* The instance as events name it; one that is gone, or built in, by its id alone. */
-static enum rc
-instance_of(struct op *op, struct instance *out, const struct message *message)
-{
-	enum rc rc = instance_store_by_id(op, out, message->instance_id);
-
-	if (rc != RC_MISSING)
-		return rc;
-	op_forgive(op);
-	*out = (struct instance){
-		.id = message->instance_id,
-		.account_id = message->account_id,
-		.slug = message->instance_id,
-		.name = message->instance_id,
-	};
-	return RC_OK;
-}
-
 static enum rc
 build(struct op *op, struct batch **out, const struct message *before, reap_change *change)
 {
@@ -63,7 +45,7 @@ build(struct op *op, struct batch **out, const struct message *before, reap_chan
 	op->account_id = message.account_id;
 	*out = batch_new(op);
 	change(op, *out, &message);
-	TRY(instance_of(op, &instance, &message));
+	TRY(send_instance_of(op, &instance, &message));
 	return event_record_message(op, *out, &instance, &message, NULL);
 }
 
@@ -76,9 +58,13 @@ reap(struct op *op, const struct list *messages, reap_change *change, int64_t *n
 	const struct message *rows = messages->rows;
 
 	expect(messages->n <= REAP_AT_ONCE);
+	if (messages->n == 0)
+		return RC_OK;
 	for (size_t i = 0; i < messages->n; i++)
 		TRY(build(op, &batches[i], &rows[i], change));
+	CRASH_POINT("reap.decided");
 	db_commit_all(op, batches, messages->n, rcs);
+	CRASH_POINT("reap.settled");
 	for (size_t i = 0; i < messages->n; i++) {
 		if (rcs[i] == RC_OK)
 			++*n;

@@ -11,6 +11,7 @@
 #include "gateway/manage_instances.h"
 #include "gateway/people.h"
 #include "store/instance_store.h"
+#include "store/template_store.h"
 
 enum { SECRET_MAX = 1024, NUMBER_ID_MAX = 32, DISPLAY_MAX = 32 };
 
@@ -173,6 +174,8 @@ store_changes(struct op *op, const struct instance *instance, const char *names)
 	enum rc rc;
 
 	instance_store_update(batch, instance);
+	if (instance->waba_id != NULL)
+		template_store_want(batch, instance->waba_id, op->now, true);
 	audit_add(op, batch, "instance.set", instance->id, names);
 	rc = db_commit(op, batch);
 	if (rc != RC_CONFLICT)

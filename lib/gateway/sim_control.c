@@ -242,6 +242,7 @@ simulator_reset(struct op *op, struct sim_answer *out, struct bytes body)
 	(void)op;
 	(void)body;
 	sim_ledger_reset();
+	sim_media_reset();
 	answer_text(out, 200, "{\"success\":true}");
 }
 

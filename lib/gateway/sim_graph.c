@@ -2,9 +2,9 @@
 /*
  * sim_graph - the Graph API of the simulator
  *
- * Sends, reads of numbers and of business accounts, with or without a version segment. Every
- * bearer token is good unless it contains "invalid"; every numeric id is a phone number unless
- * it is a WABA that is known.
+ * Sends, reads of numbers and of business accounts, templates, business profiles and media, with or
+ * without a version segment. Every bearer token is good unless it contains "invalid"; every numeric
+ * id is a phone number unless it is something else that is known.
  */
 #include "gateway/sim_inside.h"
 
@@ -66,8 +66,8 @@ simulator_version(struct op *op, const char *path)
 	return place_of(op, path).version;
 }
 
-static bool
-check_token(struct op *op, struct sim_answer *out, const struct sim_request *request)
+bool
+sim_check_token(struct op *op, struct sim_answer *out, const struct sim_request *request)
 {
 	const char *token = request->token;
 
@@ -87,16 +87,16 @@ check_token(struct op *op, struct sim_answer *out, const struct sim_request *req
 	return true;
 }
 
-static void
-answer_json(struct op *op, struct sim_answer *out, const json_t *value)
+void
+sim_answer_json(struct op *op, struct sim_answer *out, const json_t *value)
 {
 	*out = (struct sim_answer){ .status = 200,
 				    .type = type_json,
 				    .body = json_text(op, value) };
 }
 
-static void
-answer_success(struct sim_answer *out)
+void
+sim_answer_success(struct sim_answer *out)
 {
 	*out = (struct sim_answer){ .status = 200,
 				    .type = type_json,
@@ -116,9 +116,8 @@ answer_no_object(struct op *op, struct sim_answer *out, const char *object)
 	sim_error_say(op, out, 400, 100, 33, arena_printf(op->arena, format, object));
 }
 
-/* Only what was asked for, and the id. */
-static const json_t *
-with_fields(struct op *op, const json_t *object, const char *fields)
+const json_t *
+sim_fields(struct op *op, const json_t *object, const char *fields)
 {
 	json_t *chosen = json_new(op);
 	const char *name;
@@ -130,6 +129,12 @@ with_fields(struct op *op, const json_t *object, const char *fields)
 			    value) if (text_equal(name, "id") || text_list_has(fields, name))
 		expect(json_object_set(chosen, name, value) == 0);
 	return chosen;
+}
+
+void
+sim_array_add(json_t *array, const json_t *item)
+{
+	expect(json_array_append(array, (json_t *)(uintptr_t)item) == 0);
 }
 
 static json_t *
@@ -152,25 +157,38 @@ number_object(struct op *op, const struct sim_number *number)
 }
 
 static void
-get_object(struct op *op, struct sim_answer *out, const char *id, const char *fields)
+get_object(struct op *op, struct sim_answer *out, const char *id, const struct sim_request *request)
 {
+	const char *fields = request->fields;
+	struct sim_template template;
 	struct sim_number number;
 	json_t *waba;
 
+	if (sim_media_get(op, out, request, id))
+		return;
+	if (request->phone_number_id != NULL) {
+		answer_no_object(op, out, id);
+		return;
+	}
+	if (sim_template_find(op, &template, id)) {
+		sim_answer_json(op, out,
+				sim_fields(op, sim_template_object(op, &template), fields));
+		return;
+	}
 	if (sim_number_of_waba(op, &number, id)) {
 		waba = json_new(op);
 		json_put(waba, "id", number.waba_id);
 		json_put(waba, "name", "Simulated Business");
 		json_put(waba, "timezone_id", "1");
 		json_put(waba, "message_template_namespace", "simulator");
-		answer_json(op, out, with_fields(op, waba, fields));
+		sim_answer_json(op, out, sim_fields(op, waba, fields));
 		return;
 	}
 	if (!sim_number_find(op, &number, id))
 		number = (struct sim_number){ .phone_number_id = id,
 					      .display_phone_number = "15550100000",
 					      .verified_name = "Simulated Number" };
-	answer_json(op, out, with_fields(op, number_object(op, &number), fields));
+	sim_answer_json(op, out, sim_fields(op, number_object(op, &number), fields));
 }
 
 static void
@@ -181,14 +199,12 @@ get_phone_numbers(struct op *op, struct sim_answer *out, const char *waba, const
 	json_t *root = json_new(op), *data = json_new_array(op);
 
 	for (size_t i = 0; i < found.n; i++)
-		expect(json_array_append(data, (json_t *)(uintptr_t)with_fields(
-						       op, number_object(op, &rows[i]), fields)) ==
-		       0);
+		sim_array_add(data, sim_fields(op, number_object(op, &rows[i]), fields));
 	expect(json_object_set(root, "data", data) == 0);
 	expect(json_object_set_new(root, "paging",
 				   json_pack("{s:{s:s,s:s}}", "cursors", "before", "MAZDZD",
 					     "after", "MQZDZD")) == 0);
-	answer_json(op, out, root);
+	sim_answer_json(op, out, root);
 }
 
 /* Read receipts and typing share the address of sends. */
@@ -212,7 +228,7 @@ post_messages(struct op *op, struct sim_answer *out, const struct place *place, 
 		if (text_empty(json_str(body, "message_id")))
 			sim_error(op, out, 131009, "Parameter message_id is invalid");
 		else
-			answer_success(out);
+			sim_answer_success(out);
 		return;
 	}
 	if (text_equal(place->edge, "marketing_messages") &&
@@ -225,26 +241,56 @@ post_messages(struct op *op, struct sim_answer *out, const struct place *place, 
 }
 
 static bool
-graph_get(struct op *op, struct sim_answer *out, const struct place *place, const char *fields)
+graph_get(struct op *op, struct sim_answer *out, const struct place *place,
+	  const struct sim_request *request)
 {
 	if (place->edge == NULL)
-		get_object(op, out, place->object, fields);
+		get_object(op, out, place->object, request);
 	else if (text_equal(place->edge, "phone_numbers"))
-		get_phone_numbers(op, out, place->object, fields);
+		get_phone_numbers(op, out, place->object, request->fields);
+	else if (text_equal(place->edge, "message_templates"))
+		sim_template_list(op, out, place->object, request);
+	else if (text_equal(place->edge, "whatsapp_business_profile"))
+		sim_profile_get(op, out, place->object, request->fields);
 	else
 		return false;
 	return true;
 }
 
 static bool
-graph_post(struct op *op, struct sim_answer *out, const struct place *place, struct bytes body)
+graph_post(struct op *op, struct sim_answer *out, const struct place *place,
+	   const struct sim_request *request)
 {
-	if (text_equal(place->edge, "messages") || text_equal(place->edge, "marketing_messages"))
-		post_messages(op, out, place, body);
+	struct sim_template template;
+
+	if (place->edge == NULL && sim_template_find(op, &template, place->object))
+		sim_template_edit(op, out, place->object, request->body);
+	else if (text_equal(place->edge, "messages") ||
+		 text_equal(place->edge, "marketing_messages"))
+		post_messages(op, out, place, request->body);
+	else if (text_equal(place->edge, "message_templates"))
+		sim_template_create(op, out, place->object, request->body);
+	else if (text_equal(place->edge, "whatsapp_business_profile"))
+		sim_profile_set(op, out, place->object, request->body);
 	else if (text_equal(place->edge, "subscribed_apps"))
-		answer_success(out);
+		sim_answer_success(out);
 	else
 		return false;
+	return true;
+}
+
+static bool
+graph_delete(struct op *op, struct sim_answer *out, const struct place *place,
+	     const struct sim_request *request)
+{
+	if (place->edge == NULL) {
+		if (!sim_media_delete(out, place->object))
+			answer_no_object(op, out, place->object);
+		return true;
+	}
+	if (!text_equal(place->edge, "message_templates"))
+		return false;
+	sim_template_delete(op, out, place->object, request);
 	return true;
 }
 
@@ -255,16 +301,18 @@ simulator_graph(struct op *op, struct sim_answer *out, const struct sim_request 
 	bool known = false;
 
 	*out = (struct sim_answer){ .status = 0 };
-	if (!check_token(op, out, request))
+	if (!sim_check_token(op, out, request))
 		return;
 	if (!is_digits(place.object, OBJECT_DIGITS_MAX)) {
 		answer_no_object(op, out, place.object == NULL ? "" : place.object);
 		return;
 	}
 	if (text_equal(request->method, "GET"))
-		known = graph_get(op, out, &place, request->fields);
+		known = graph_get(op, out, &place, request);
 	else if (text_equal(request->method, "POST"))
-		known = graph_post(op, out, &place, request->body);
+		known = graph_post(op, out, &place, request);
+	else if (text_equal(request->method, "DELETE"))
+		known = graph_delete(op, out, &place, request);
 	if (!known)
 		sim_error_say(op, out, 400, 2500, 0,
 			      arena_printf(op->arena, "Unknown path components: /%s",

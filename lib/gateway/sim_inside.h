@@ -89,6 +89,67 @@ const char *sim_wamid(struct op *op, const char *person, bool inbound);
 const char *sim_wa_id(struct op *op, const char *written);
 const char *sim_user_id(struct op *op, const char *wa_id);
 
+/* ---- media (sim_media.c, sim_media_kept.c) ---- */
+struct sim_media {
+	const char *id, *mime_type, *sha256;
+	int64_t size;
+	int fd;
+};
+/* A copy in the op, fd too; made on the spot for the id of a sample. False: not known. */
+bool sim_media_find(struct op *op, struct sim_media *out, const char *id);
+/* Keep a copy; gives the new id. NULL: no descriptor is left. */
+const char *sim_media_add(struct op *op, const struct sim_media *media);
+bool sim_media_drop(const char *id);
+void sim_media_reset(void);
+/* Answer an object with its address, or its removal; false: there is no such media. */
+bool sim_media_get(struct op *op, struct sim_answer *out, const struct sim_request *request,
+		   const char *id);
+bool sim_media_delete(struct sim_answer *out, const char *id);
+
+/* ---- answers of the Graph API (sim_graph.c) ---- */
+/* False with the error in *out without a token that is good. */
+bool sim_check_token(struct op *op, struct sim_answer *out, const struct sim_request *request);
+void sim_answer_json(struct op *op, struct sim_answer *out, const json_t *value);
+void sim_answer_success(struct sim_answer *out);
+/* Only the members asked for ("id,name"; NULL: all), and the id. */
+const json_t *sim_fields(struct op *op, const json_t *object, const char *fields);
+void sim_array_add(json_t *array, const json_t *item);
+
+/* ---- templates (sim_template_kept.c) ---- */
+struct sim_template {
+	const char *id, *waba_id, *name, *language, *category, *status, *reason;
+	const char *parameter_format, *components; /* components: JSON */
+};
+bool sim_template_find(struct op *op, struct sim_template *out, const char *id);
+enum sim_template_place { SIM_TEMPLATE_ADDED, SIM_TEMPLATE_TAKEN, SIM_TEMPLATE_FULL };
+/* A new one, which gets its id here; not where its name has that language already. */
+enum sim_template_place sim_template_add(struct op *op, struct sim_template *t);
+/* In place of the one with its id, where that is still there. */
+void sim_template_put(const struct sim_template *t);
+/* Those of a name, or the one with that id; returns how many there were. */
+size_t sim_template_drop(struct op *op, const char *waba_id, const char *name, const char *id);
+/* See those of a business account, oldest first; locked meanwhile. */
+void sim_template_walk(struct op *op, const char *waba_id,
+		       void (*see)(void *arg, const struct sim_template *t), void *arg);
+/* Decide on it after a second. */
+void sim_template_review(const char *id);
+
+/* ---- calls about them (sim_template.c) ---- */
+const json_t *sim_template_object(struct op *op, const struct sim_template *t);
+void sim_template_list(struct op *op, struct sim_answer *out, const char *waba_id,
+		       const struct sim_request *request);
+void
+sim_template_create(struct op *op, struct sim_answer *out, const char *waba_id, struct bytes raw);
+void sim_template_edit(struct op *op, struct sim_answer *out, const char *id, struct bytes raw);
+void sim_template_delete(struct op *op, struct sim_answer *out, const char *waba_id,
+			 const struct sim_request *request);
+
+/* ---- business profiles (sim_profile.c) ---- */
+void sim_profile_get(struct op *op, struct sim_answer *out, const char *phone_number_id,
+		     const char *fields);
+void sim_profile_set(struct op *op, struct sim_answer *out, const char *phone_number_id,
+		     struct bytes raw);
+
 /* ---- sends (sim_journey.c) ---- */
 /* Accept or refuse a checked body as the recipient's number says, and start what follows. */
 void sim_journey(struct op *op, struct sim_answer *out, const char *number, const json_t *body);

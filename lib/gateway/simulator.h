@@ -48,9 +48,31 @@ void simulator_when_ready(struct sim_answer *answer, void (*ready)(void *arg), v
  * authorization: the header, or NULL; token: of the query, or NULL. */
 struct sim_request {
 	const char *method, *path, *authorization, *token, *fields;
+	/* of lists and deletions of templates */
+	const char *name, *hsm_id, *status, *category, *language, *limit, *after;
+	const char *phone_number_id; /* whose media is asked about; NULL: any object */
+	const char *base;            /* how the simulator was called: "http://127.0.0.1/_sim" */
 	struct bytes body;
 };
 void simulator_graph(struct op *op, struct sim_answer *out, const struct sim_request *request);
+
+/* Media. An upload with its file spooled, fd and its digest (hex) with it, to be kept. */
+struct sim_upload {
+	const char *messaging_product, *type, *sha256;
+	int fd; /* -1: the form had no file */
+	int64_t size;
+};
+void simulator_upload(struct op *op, struct sim_answer *out, const struct sim_request *request,
+		      const struct sim_upload *upload);
+
+/* The file behind an object's url, by the url's query; false: refused in *out. fd ends with op. */
+struct sim_file {
+	int fd;
+	int64_t size;
+	const char *mime_type;
+};
+bool simulator_download(struct op *op, struct sim_answer *out, const struct sim_request *request,
+			struct sim_file *file, const char *mid, const char *ext, const char *hash);
 
 /* The version segment of such a path ("v23.0"), or the one that stands for none. */
 const char *simulator_version(struct op *op, const char *path);

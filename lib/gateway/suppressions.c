@@ -34,12 +34,23 @@ not_a_person(struct op *op, const char *written)
 			 written);
 }
 
+static enum rc
+no_reason(struct op *op, const char *word)
+{
+	return op_refuse(op, RC_INPUT, "reason",
+			 "There is no reason \"%s\": manual, opted_out, complaint, blocked "
+			 "or marketing_opt_out",
+			 word);
+}
+
 enum rc
 gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
 			  const struct suppression_filter *filter)
 {
 	const char *recipient = NULL;
 
+	if (!text_empty(filter->reason) && !suppression_has_reason(filter->reason))
+		return no_reason(op, filter->reason);
 	if (!text_empty(filter->recipient)) {
 		recipient = person_of(op, filter->recipient);
 		if (recipient == NULL)
@@ -58,10 +69,7 @@ check_draft(struct op *op, const struct suppression *s, const char *phone)
 	if (s->recipient == NULL)
 		return not_a_person(op, phone);
 	if (!suppression_has_reason(s->reason))
-		return op_refuse(op, RC_INPUT, "reason",
-				 "There is no reason \"%s\": manual, opted_out, complaint, blocked "
-				 "or marketing_opt_out",
-				 s->reason);
+		return no_reason(op, s->reason);
 	if (s->note != NULL && text_points(s->note) > NOTE_MAX_POINTS)
 		return op_refuse(op, RC_INPUT, "note", "A note has at most %d characters",
 				 NOTE_MAX_POINTS);

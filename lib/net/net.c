@@ -115,6 +115,7 @@ turn(int64_t until_us)
 	loop_wait(until_us);
 	resolve_collect();
 	queue_begin();
+	stream_serve();
 	timer_run(clock_elapsed_us());
 	loop_time();
 }
@@ -211,6 +212,7 @@ net_stop(void)
 	queue_cancel();
 	resolve_cancel();
 	loop_close();
+	stream_serve();
 	timer_clear();
 	net.started = false;
 }
@@ -236,11 +238,10 @@ outcome_clear(struct net_call *call)
 	call->peer = NULL;
 }
 
-void
-net_submit(struct net_call *call, net_done *done, void *arg)
+struct flight *
+flight_new(struct net_call *call, net_done *done, void *arg)
 {
 	struct flight *flight = arena_alloc(call->op->arena, sizeof(*flight));
-	bool stopping, first;
 
 	expect(net.started && call->timeout_ms > 0);
 	*flight = (struct flight){
@@ -248,6 +249,14 @@ net_submit(struct net_call *call, net_done *done, void *arg)
 	};
 	outcome_clear(call);
 	call->private_ = flight;
+	return flight;
+}
+
+void
+flight_submit(struct flight *flight)
+{
+	bool stopping, first;
+
 	pthread_mutex_lock(&net.lock);
 	stopping = net.stopping;
 	/* Whoever queued the first of a burst rings for all of it. */
@@ -265,6 +274,18 @@ net_submit(struct net_call *call, net_done *done, void *arg)
 	} else if (first) {
 		loop_wake();
 	}
+}
+
+void
+net_submit(struct net_call *call, net_done *done, void *arg)
+{
+	flight_submit(flight_new(call, done, arg));
+}
+
+bool
+net_is_threaded(void)
+{
+	return net.threaded;
 }
 
 /* Somebody waits for one call. */

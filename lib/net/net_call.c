@@ -20,6 +20,8 @@ enum {
 	CONNECT_TIMEOUT_MS = 5000,
 	DRAIN_MAX = 65536,    /* read past a cut answer, so that its connection can be kept */
 	READ_SIZE = 4096,     /* what curl reads at once: kept by every handle that waits */
+	STREAM_SIZE = 16384,  /* the same where an answer is read while it arrives */
+	STALL_BYTES = 64,     /* a second: less than this is standing still */
 	HEADER_FLOOD = 262144 /* a server that sends more header bytes is cut off */
 };
 
@@ -61,6 +63,8 @@ take_body(char *from, size_t size, size_t n, void *arg)
 	struct flight *flight = arg;
 	size_t total = size * n, room = flight->call->max_answer - flight->answer.n;
 
+	if (flight->stream != NULL)
+		return stream_take(flight, from, total);
 	flight->answer_bytes += total;
 	buf_add(&flight->answer, from, total < room ? total : room);
 	if (flight->answer_bytes <= flight->call->max_answer)
@@ -220,6 +224,10 @@ set_method(struct flight *flight)
 		curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 		return;
 	}
+	if (call->source != NULL) {
+		source_set(flight);
+		return;
+	}
 	/* Not copied; a short one leaves in the same packet as the headers. */
 	if (call->body.n > 0 || text_equal(call->method, "POST")) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.n);
@@ -242,7 +250,12 @@ set_limits(struct flight *flight)
 
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)left_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)READ_SIZE);
+	if (call->stall_ms > 0) {
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(call->stall_ms / SECOND_MS));
+	}
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
+			 (long)(flight->stream != NULL ? STREAM_SIZE : READ_SIZE));
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -307,15 +320,14 @@ outcome_of(const struct flight *flight, CURLcode code)
 	return flight->blocked != NULL ? NET_BLOCKED : NET_NOT_SENT;
 }
 
-static void
-read_answer(struct flight *flight)
+void
+flight_head(struct flight *flight)
 {
 	struct net_call *call = flight->call;
 	long status = 0;
 
 	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
 	call->status = (int)status;
-	call->answer = buf_bytes(&flight->answer);
 	call->answer_headers = flight->answer_headers;
 	call->answer_header_count = flight->answer_header_count;
 }
@@ -331,7 +343,8 @@ flight_close(struct flight *flight, CURLcode code)
 	if (curl_easy_getinfo(flight->easy, CURLINFO_PRIMARY_IP, &peer) == CURLE_OK &&
 	    !text_empty(peer))
 		call->peer = arena_dup(call->op->arena, peer);
-	read_answer(flight);
+	flight_head(flight);
+	call->answer = buf_bytes(&flight->answer);
 	if (call->outcome != NET_ANSWERED)
 		call->words = flight_words(flight, code, &call->own_fault);
 	handle_give(flight->easy);

@@ -26,6 +26,7 @@ const char *
 guard_parts(struct arena *arena, const char *scheme, const char *host, const char *port);
 
 /* ---- one call on its way ---- */
+struct stream;
 struct flight {
 	struct net_call *call;
 	net_done *done;
@@ -41,15 +42,23 @@ struct flight {
 	struct net_header *answer_headers;
 	size_t answer_header_count, answer_header_bytes, answer_bytes;
 	int64_t started_us;
-	bool agreeing;       /* connected; TLS has begun */
-	bool sent;           /* curl was about to write the request */
-	bool again;          /* and was stopped from writing it once more */
-	bool head_whole;     /* all headers are here */
-	bool whole;          /* enough of the answer is here: the rest was cut */
-	bool too_long;       /* the answer is longer than the caller wants */
-	const char *blocked; /* the guard's reason */
-	int socket_errno;    /* no socket could be had */
+	bool agreeing;         /* connected; TLS has begun */
+	bool sent;             /* curl was about to write the request */
+	bool again;            /* and was stopped from writing it once more */
+	bool head_whole;       /* all headers are here */
+	bool whole;            /* enough of the answer is here: the rest was cut */
+	bool too_long;         /* the answer is longer than the caller wants */
+	bool unread;           /* the source could not be read on */
+	int64_t source_left;   /* bytes of it */
+	struct stream *stream; /* who reads the answer while it arrives, or NULL */
+	const char *blocked;   /* the guard's reason */
+	int socket_errno;      /* no socket could be had */
 };
+
+/* A call on its way to the queue, and into it (net.c). */
+struct flight *flight_new(struct net_call *call, net_done *done, void *arg);
+void flight_submit(struct flight *flight);
+bool net_is_threaded(void);
 
 /* Make the easy handle ready; false with words in the call when that cannot be. */
 bool flight_open(struct flight *flight, CURLSH *share);
@@ -65,6 +74,9 @@ void flight_tell(struct flight *flight);
 
 /* Give up the handles kept for later calls. */
 void flight_handles_clear(void);
+
+/* Status and headers into the call. */
+void flight_head(struct flight *flight);
 
 /* For people: what became of a call that was not answered; also says whose fault it was. */
 const char *flight_words(const struct flight *flight, CURLcode code, bool *own_fault);
@@ -93,6 +105,14 @@ void timer_run(int64_t now_us);
 void timer_add(int64_t due_us, void (*fire)(void *arg), void *arg);
 void timer_clear(void);
 
+/* ---- what is not held in memory (net_stream.c) ---- */
+/* The body from call->source. */
+void source_set(struct flight *flight);
+/* Bytes of the answer, as a write callback of curl. */
+size_t stream_take(struct flight *flight, const char *from, size_t n);
+/* On the loop's thread: go on with those that have room again, end those nobody wants. */
+void stream_serve(void);
+
 /* ---- the loop (net_loop.c) ---- */
 void loop_open(void);
 void loop_close(void);            /* what is under way ends as unknown */
@@ -100,6 +120,8 @@ void loop_wake(void);             /* from any thread */
 void loop_wait(int64_t until_us); /* serve what is ready, or wait for it */
 void loop_time(void);             /* serve curl's own timers */
 void loop_launch(struct flight *flight);
+void loop_drop(struct flight *flight);  /* end it here and now */
+void loop_go_on(struct flight *flight); /* its writing was paused */
 void loop_forget(int fd); /* a new socket has this number: what was known of it is void */
 void loop_watch(int fd, void (*ready)(void *arg), void *arg);
 

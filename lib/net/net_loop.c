@@ -217,6 +217,18 @@ land(struct flight *flight, CURLcode code)
 	flight_tell(flight);
 }
 
+void
+loop_drop(struct flight *flight)
+{
+	land(flight, CURLE_ABORTED_BY_CALLBACK);
+}
+
+void
+loop_go_on(struct flight *flight)
+{
+	curl_easy_pause(flight->easy, CURLPAUSE_CONT);
+}
+
 static void
 pool_collect(struct pool *pool)
 {

@@ -57,3 +57,15 @@ url_parse(struct arena *arena, struct url_parts *out, const char *url)
 	*out = parts;
 	return NULL;
 }
+
+bool
+net_place_of(struct arena *arena, struct net_place *out, const char *url)
+{
+	struct url_parts parts;
+
+	if (url == NULL || url_parse(arena, &parts, url) != NULL || text_empty(parts.host) ||
+	    parts.port == NULL)
+		return false;
+	*out = (struct net_place){ parts.scheme, parts.host, parts.port };
+	return true;
+}

@@ -73,6 +73,8 @@ body_has_left(const struct flight *flight)
 {
 	curl_off_t n = 0;
 
+	if (flight->call->source != NULL)
+		return flight->source_left == 0;
 	curl_easy_getinfo(flight->easy, CURLINFO_SIZE_UPLOAD_T, &n);
 	return (size_t)n >= flight->call->body.n;
 }
@@ -121,6 +123,8 @@ words_of_end(const struct flight *flight, CURLcode code)
 {
 	switch (code) {
 	case CURLE_ABORTED_BY_CALLBACK:
+		if (flight->unread)
+			return "the body to be sent could not be read";
 		return flight->again ? words_of_break(flight) : "this program is stopping";
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:

@@ -9,72 +9,24 @@
  */
 #include "core/secret.h"
 #include "core/settings.h"
-#include "provider/cloud_error.h"
+#include "provider/cloud_inside.h"
 
-enum { ANSWER_MAX = 262144, CHECK_TIMEOUT_MS = 10000, HEADERS = 3 };
+enum { CHECK_TIMEOUT_MS = 10000 };
 
-static const char user_agent[] = "wagate/" WAGATE_VERSION;
 static const char number_fields[] =
 	"id,display_phone_number,verified_name,quality_rating,status,code_verification_status";
-
-static const char *
-graph_address(struct op *op, const char *object, const char *rest)
-{
-	const char *base = settings()->cloud_graph_url, *version = settings()->cloud_version;
-	size_t n = strlen(base);
-
-	while (n > 0 && base[n - 1] == '/')
-		n--;
-	return arena_printf(op->arena, "%.*s%s%s/%s%s", (int)n, base, version[0] != '\0' ? "/" : "",
-			    version, text_urlencode(op->arena, object == NULL ? "" : object), rest);
-}
-
-static struct net_call
-graph_call(struct op *op, const char *method, const char *url,
-	   const struct credentials *credentials)
-{
-	struct net_header *headers = arena_array(op->arena, HEADERS, sizeof(*headers));
-	const char *token = credentials->access_token;
-
-	headers[0] =
-		(struct net_header){ "Authorization", arena_printf(op->arena, "Bearer %s",
-								   token == NULL ? "" : token) };
-	headers[1] = (struct net_header){ "User-Agent", user_agent };
-	headers[2] = (struct net_header){ "Content-Type", "application/json" };
-	return (struct net_call){
-		.op = op,
-		.method = method,
-		.url = url,
-		.headers = headers,
-		.header_count = text_equal(method, "POST") ? HEADERS : HEADERS - 1,
-		.max_answer = ANSWER_MAX,
-		.guard = NET_OPERATOR,
-		.ca_file = text_empty(settings()->cloud_ca_file) ? NULL : settings()->cloud_ca_file,
-	};
-}
 
 static void
 cloud_send_request(struct op *op, struct net_call *out, const struct instance *instance,
 		   const struct credentials *credentials, struct bytes payload, bool marketing)
 {
 	const char *edge = marketing ? "/marketing_messages" : "/messages";
-	struct net_call call = graph_call(
-		op, "POST", graph_address(op, instance->phone_number_id, edge), credentials);
+	struct net_call call = cloud_call(
+		op, "POST", cloud_address(op, instance->phone_number_id, edge), credentials);
 
 	call.body = payload;
 	call.timeout_ms = settings()->send_timeout * SECOND_MS;
 	*out = call;
-}
-
-/* The answer as a tree, NULL when it is no whole JSON document. */
-static const json_t *
-answer_read(struct op *op, const struct net_call *call)
-{
-	json_t *root = NULL;
-
-	if (json_read_loose(op, &root, call->answer) != RC_OK)
-		op_forgive(op);
-	return root;
 }
 
 static void
@@ -93,61 +45,9 @@ read_accepted(struct op *op, struct send_result *out, const json_t *root)
 }
 
 static void
-read_error(struct op *op, struct send_result *out)
-{
-	bool ambiguous = (cloud_error_class(out->error.code) & CLOUD_AMBIGUOUS) != 0;
-
-	out->outcome = ambiguous ? SEND_UNKNOWN : SEND_REFUSED;
-	out->words = cloud_error_words(op, &out->error);
-}
-
-/* Neither an id nor a Graph error. A 4xx is refused before anything is done with the request;
- * 408 says that the time ran out, not where. */
-static void
-read_bare(struct op *op, struct send_result *out)
-{
-	int status = out->http_status;
-
-	out->outcome = status >= 400 && status < 500 && status != 408 ? SEND_REFUSED : SEND_UNKNOWN;
-	out->error.retryable = status == 408 || status == 429 || status >= 500;
-	out->words =
-		arena_printf(op->arena, "Meta answered %d without an error of its own", status);
-}
-
-static void
-read_answered(struct op *op, struct send_result *out, const struct net_call *call)
-{
-	const json_t *root = answer_read(op, call);
-
-	out->http_status = call->status;
-	out->answer = call->answer;
-	if (cloud_error_read(op, &out->error, root))
-		read_error(op, out);
-	else if (call->status >= 200 && call->status < 300)
-		read_accepted(op, out, root);
-	else
-		read_bare(op, out);
-}
-
-static void
 cloud_send_read(struct op *op, struct send_result *out, const struct net_call *call)
 {
-	struct send_result result = { .words = call->words };
-
-	switch (call->outcome) {
-	case NET_ANSWERED:
-		read_answered(op, &result, call);
-		break;
-	case NET_UNKNOWN:
-		result.outcome = SEND_UNKNOWN;
-		break;
-	case NET_NOT_SENT:
-	case NET_BLOCKED:
-		result.outcome = SEND_NOT_SENT;
-		result.error.retryable = true;
-		break;
-	}
-	*out = result;
+	cloud_outcome(op, out, call, read_accepted);
 }
 
 static void
@@ -155,8 +55,8 @@ cloud_check_request(struct op *op, struct net_call *out, const struct instance *
 		    const struct credentials *credentials)
 {
 	const char *rest = arena_printf(op->arena, "?fields=%s", number_fields);
-	struct net_call call = graph_call(
-		op, "GET", graph_address(op, instance->phone_number_id, rest), credentials);
+	struct net_call call = cloud_call(
+		op, "GET", cloud_address(op, instance->phone_number_id, rest), credentials);
 
 	call.timeout_ms = CHECK_TIMEOUT_MS;
 	*out = call;
@@ -167,7 +67,7 @@ cloud_check_read(struct op *op, struct number_check *out, const struct net_call 
 {
 	struct number_check check = { .ok = false };
 	struct provider_error error;
-	const json_t *root = call->outcome == NET_ANSWERED ? answer_read(op, call) : NULL;
+	const json_t *root = call->outcome == NET_ANSWERED ? cloud_answer(op, call) : NULL;
 
 	if (call->outcome != NET_ANSWERED) {
 		check.reason =
@@ -226,5 +126,15 @@ const struct provider cloud_provider = {
 	.send_read = cloud_send_read,
 	.check_request = cloud_check_request,
 	.check_read = cloud_check_read,
+	.upload_request = cloud_upload_request,
+	.upload_read = cloud_upload_read,
+	.media_request = cloud_media_request,
+	.media_read = cloud_media_read,
+	.fetch_request = cloud_fetch_request,
+	.fetch_read = cloud_fetch_read,
 	.verify = cloud_verify,
+	.manage_request = cloud_manage_request,
+	.manage_read = cloud_manage_read,
+	.templates_request = cloud_templates_request,
+	.templates_read = cloud_templates_read,
 };

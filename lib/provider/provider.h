@@ -5,6 +5,8 @@
 #include "core/json.h"
 #include "domain/instance.h"
 #include "domain/message.h"
+#include "domain/wa_template.h"
+#include "domain/send_retry.h"
 #include "net/net.h"
 
 /*
@@ -33,6 +35,9 @@ struct provider_error {
 	const char *type, *message, *title, *details, *trace;
 	bool retryable; /* by Meta's classes (errors.json): the same request may succeed later */
 	bool stops_instance; /* token or permission class: the instance closes */
+	bool holds_number;   /* nothing goes out through this number for now */
+	enum send_retry retry;
+	int64_t wait_ms; /* until the provider takes it, as it said or as is known; 0: not known */
 };
 
 struct send_result {
@@ -50,6 +55,46 @@ struct number_check {
 	const char *display_number, *verified_name, *quality, *reason;
 };
 
+/* A file for the provider, which the request reads while it leaves. */
+struct media_upload {
+	int fd; /* read from its beginning, at offsets of the driver's own */
+	int64_t size;
+	const char *type, *filename;     /* filename NULL: none was given */
+	const struct net_header *fields; /* what else the form held, in its order */
+	size_t field_count;
+};
+
+/* A file at the provider. */
+struct media_object {
+	const char *id, *url, *mime_type;
+};
+
+/* A management call in the provider's own words, passed through: an object by its id, or an edge
+ * of it ("message_templates"). */
+struct manage_request {
+	const char *method, *object, *edge; /* edge NULL: the object itself */
+	const char *query;                  /* as received; NULL: none */
+	struct bytes body;                  /* of a POST */
+};
+
+struct manage_result {
+	enum net_outcome outcome;
+	int status;          /* with NET_ANSWERED */
+	struct bytes answer; /* the same, as it came */
+	const json_t *tree;  /* NULL: the answer is no JSON */
+	bool done;           /* a 2xx without an error in it */
+	struct provider_error error;
+	const char *words; /* for people, when not done */
+	int64_t wait_ms;   /* the provider wants to be left alone so long; 0: says nothing */
+};
+
+/* One page of a business account's templates. */
+struct template_page {
+	struct manage_result result; /* done: the rest is set */
+	struct list templates;       /* struct wa_template: what the provider said */
+	const char *after;           /* where the next page begins; NULL: there is none */
+};
+
 struct provider {
 	const char *name;
 	/* payload: Meta's message body, with biz_opaque_callback_data already in it. marketing: by
@@ -61,9 +106,40 @@ struct provider {
 	void (*check_request)(struct op *op, struct net_call *out, const struct instance *instance,
 			      const struct credentials *credentials);
 	void (*check_read)(struct op *op, struct number_check *out, const struct net_call *call);
+	/* Media. upload_read: provider_id is the new one's id. media_request: method "GET" tells
+	 * about one, "DELETE" removes it; media_read fills *object after a GET. What these leave
+	 * open (SEND_UNKNOWN) is for uploads alone: the others may be repeated and are
+	 * SEND_NOT_SENT. */
+	void (*upload_request)(struct op *op, struct net_call *out, const struct instance *instance,
+			       const struct credentials *credentials,
+			       const struct media_upload *upload);
+	void (*upload_read)(struct op *op, struct send_result *out, const struct net_call *call);
+	void (*media_request)(struct op *op, struct net_call *out, const struct instance *instance,
+			      const struct credentials *credentials, const char *method,
+			      const char *id);
+	void (*media_read)(struct op *op, struct send_result *out, struct media_object *object,
+			   const struct net_call *call);
+	/* The bytes at an object's url, for net_open; range: a Range header or NULL. False: the
+	 * address is none of the provider's, so that its token must not go there. */
+	bool (*fetch_request)(struct op *op, struct net_call *out,
+			      const struct credentials *credentials, const char *url,
+			      const char *range);
+	/* Of a call that has an answer's head, or ended without; of a refusal its body in answer.
+	 */
+	void (*fetch_read)(struct op *op, struct send_result *out, const struct net_call *call);
 	/* RC_OK when the signature header proves one of the secrets; RC_AUTH otherwise. */
 	enum rc (*verify)(struct op *op, const struct credentials *credentials, struct bytes raw,
 			  const char *signature);
+	/* Management; NULL where the provider knows no such thing. */
+	void (*manage_request)(struct op *op, struct net_call *out,
+			       const struct credentials *credentials,
+			       const struct manage_request *request);
+	void (*manage_read)(struct op *op, struct manage_result *out, const struct net_call *call);
+	void (*templates_request)(struct op *op, struct net_call *out,
+				  const struct credentials *credentials, const char *waba_id,
+				  const char *after); /* NULL: the first page */
+	void (*templates_read)(struct op *op, struct template_page *out,
+			       const struct net_call *call);
 };
 
 extern const struct provider cloud_provider;
@@ -100,6 +176,26 @@ MUST_CHECK enum rc cloud_read(struct op *op, struct happenings *out, struct byte
 /* One happening as a document of Meta's own form: object, one entry, one change, that item,
  * ASCII-only. An absent object_raw stands for "whatsapp_business_account". */
 const char *cloud_document(struct op *op, const struct happening *happening);
+
+/* What a change of a template says; the provider's, the WABA's and the template's names are in
+ * .about with what is new of it, and as_of the moment at Meta. */
+enum template_news { NEWS_NONE, NEWS_STATUS, NEWS_QUALITY, NEWS_CATEGORY, NEWS_COMPONENTS };
+enum template_news
+cloud_template_news(struct op *op, struct wa_template *about, const struct happening *happening);
+
+/* A template's components with the texts that NEWS_COMPONENTS brought; buttons are left as they
+ * are. NULL when components is no list. */
+const char *
+cloud_components_news(struct op *op, const char *components, const struct happening *happening);
+
+/* What the body of an accepted creation and its answer say together; false when the answer has no
+ * id or the body no name. */
+bool cloud_template_created(struct op *op, struct wa_template *out, const json_t *body,
+			    const json_t *answer);
+
+/* Meta's answer with its paging addresses made ours: own ("https://host/v23.0/1022/...") and the
+ * query without Meta's token. Anything else stays byte by byte. The answer is JSON. */
+struct bytes cloud_readdress(struct op *op, struct bytes answer, const char *own);
 
 /* Meta's text of an inbound message: body, caption, button or list title; NULL otherwise. */
 const char *cloud_text(const json_t *message);

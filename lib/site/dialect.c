@@ -55,6 +55,9 @@ static const struct {
 	[REFUSAL_SCOPE] = {
 		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
 	},
+	[REFUSAL_ADDRESS] = {
+		403, { 403, "GW_009", "FORBIDDEN", NULL }, { 403, 10, "Permission Denied" },
+	},
 	[REFUSAL_MODULE] = {
 		403, { 403, "GW_007", "FORBIDDEN", NULL }, { 403, 200, "API Permission" },
 	},
@@ -255,11 +258,12 @@ refuse_proxy(struct web *web, enum refusal refusal, const char *sentence, json_t
 }
 
 static enum rc
-refuse_graph(struct web *web, enum refusal refusal, const char *sentence)
+refuse_graph(struct web *web, enum refusal refusal, const char *sentence, const json_t *details)
 {
 	const struct graph_face *face = &faces[refusal].graph;
 	struct op *op = web->op;
 	json_t *body = json_new(op), *error = json_new(op), *data = json_new(op);
+	const char *trace = json_str(details, "fbtrace_id");
 
 	json_put(error, "message",
 		 arena_printf(op->arena, "(#%lld) %s", (long long)face->code, face->title));
@@ -268,7 +272,7 @@ refuse_graph(struct web *web, enum refusal refusal, const char *sentence)
 	json_put(data, "messaging_product", "whatsapp");
 	json_put(data, "details", text_of(refusal, sentence));
 	expect(json_object_set(error, "error_data", data) == 0);
-	json_put(error, "fbtrace_id", op->request_id);
+	json_put(error, "fbtrace_id", trace != NULL ? trace : op->request_id);
 	expect(json_object_set(body, "error", error) == 0);
 	return web_json_value(web, face->status, body);
 }
@@ -300,7 +304,7 @@ site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const c
 	case DIALECT_PROXY:
 		return refuse_proxy(web, refusal, sentence, more);
 	case DIALECT_GRAPH:
-		return refuse_graph(web, refusal, sentence);
+		return refuse_graph(web, refusal, sentence, more);
 	}
 	bug("no dialect %d", (int)dialect);
 }
@@ -342,5 +346,6 @@ site_dialect(const char *path)
 bool
 site_is_api(const char *path)
 {
-	return is_below(path, "/api") || is_below(path, "/v1") || is_graph(path);
+	return is_below(path, "/api") || is_below(path, "/v1") || is_below(path, "/media") ||
+	       is_graph(path);
 }

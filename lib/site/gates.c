@@ -39,7 +39,9 @@ site_key(const struct web *web)
 const struct caller *
 site_caller(const struct web *web)
 {
-	if (web->route->gate != GATE_API_KEY)
+	int gate = web->route->gate;
+
+	if (gate < GATE_KEY_SEND || gate > GATE_KEY_CONFIGURE)
 		bug("%s has no API key behind its gate", web->route->path);
 	return web->who;
 }
@@ -144,14 +146,16 @@ gate_open(struct web *web)
 }
 
 static enum rc
-gate_api_key(struct web *web)
+gate_key(struct web *web, const char *scope)
 {
 	struct op *op = web->op;
 	struct caller *caller = arena_alloc(op->arena, sizeof(*caller));
+	const struct approach approach = { web_header_in(web, "Authorization"), web->client,
+					   scope };
 	enum refusal refusal = REFUSAL_NONE;
-	enum rc rc = gateway_identify(op, caller, &refusal, web_header_in(web, "Authorization"));
+	enum rc rc = gateway_identify(op, caller, &refusal, &approach);
 
-	if (rc == RC_AUTH)
+	if (rc == RC_AUTH || rc == RC_DENIED)
 		return site_refuse(web, site_dialect(web->path), refusal, op->why, NULL, NULL,
 				   NULL);
 	if (rc != RC_OK)
@@ -180,19 +184,23 @@ gate_nothing(struct web *web)
 
 static const struct {
 	const char *name;
-	enum rc (*enter)(struct web *web); /* NULL: for people, of this role and above */
-	enum role least;
+	enum rc (*enter)(struct web *web); /* or one of the two below */
+	const char *scope;                 /* for API keys that have it */
+	enum role least;                   /* for people, of this role and above */
 } gates[] = {
-	[GATE_OPEN] = { "open", gate_open, ROLE_NONE },
-	[GATE_BARE] = { "bare", gate_nothing, ROLE_NONE },
-	[GATE_API_KEY] = { "api key", gate_api_key, ROLE_NONE },
-	[GATE_USER] = { "user", NULL, ROLE_VIEWER },
-	[GATE_DEVELOPER] = { "developer", NULL, ROLE_DEVELOPER },
-	[GATE_ADMIN] = { "admin", NULL, ROLE_ADMIN },
-	[GATE_OWNER] = { "owner", NULL, ROLE_OWNER },
-	[GATE_OPERATOR] = { "operator", NULL, ROLE_OPERATOR },
-	[GATE_PROVIDER] = { "provider", gate_nothing, ROLE_NONE },
-	[GATE_SIMULATOR] = { "simulator", gate_simulator, ROLE_NONE },
+	[GATE_OPEN] = { "open", gate_open, NULL, ROLE_NONE },
+	[GATE_BARE] = { "bare", gate_nothing, NULL, ROLE_NONE },
+	[GATE_KEY_SEND] = { "send key", NULL, "send", ROLE_NONE },
+	[GATE_KEY_READ] = { "read key", NULL, "read", ROLE_NONE },
+	[GATE_KEY_SUPPRESS] = { "suppress key", NULL, "suppress", ROLE_NONE },
+	[GATE_KEY_CONFIGURE] = { "configure key", NULL, "configure", ROLE_NONE },
+	[GATE_USER] = { "user", NULL, NULL, ROLE_VIEWER },
+	[GATE_DEVELOPER] = { "developer", NULL, NULL, ROLE_DEVELOPER },
+	[GATE_ADMIN] = { "admin", NULL, NULL, ROLE_ADMIN },
+	[GATE_OWNER] = { "owner", NULL, NULL, ROLE_OWNER },
+	[GATE_OPERATOR] = { "operator", NULL, NULL, ROLE_OPERATOR },
+	[GATE_PROVIDER] = { "provider", gate_nothing, NULL, ROLE_NONE },
+	[GATE_SIMULATOR] = { "simulator", gate_simulator, NULL, ROLE_NONE },
 };
 
 const char *
@@ -211,5 +219,7 @@ gate_enter(struct web *web)
 	expect(gate > GATE_MISSING && (size_t)gate < ARRAY_LEN(gates));
 	if (gates[gate].enter != NULL)
 		return gates[gate].enter(web);
+	if (gates[gate].scope != NULL)
+		return gate_key(web, gates[gate].scope);
 	return gate_person(web, gates[gate].least);
 }

@@ -122,6 +122,7 @@ problem_json(struct web *web, int status, enum rc rc)
 	} else if (refusal == REFUSAL_FIELD && !text_equal(web->op->code, refusal_word(refusal))) {
 		/* A verb names the wrong field by its code. */
 		field = web->op->code[0] != '\0' ? web->op->code : NULL;
+		reason = field != NULL ? web->op->why : NULL;
 	}
 	return site_refuse(web, site_dialect(web->path), refusal, sentence_of(web, rc), field,
 			   reason, NULL);

@@ -96,8 +96,8 @@ answer_proxy(struct web *web, int status, struct bytes meta)
 	return web_reply(web, status, "application/json", buf_bytes(&body));
 }
 
-static enum rc
-answer_meta(struct web *web, const struct send *send, int status, struct bytes meta)
+enum rc
+send_answer_meta(struct web *web, const struct send *send, int status, struct bytes meta)
 {
 	if (send->dialect == DIALECT_PROXY)
 		return answer_proxy(web, status, meta);
@@ -110,11 +110,11 @@ answer_accepted(struct web *web, const struct send *send)
 	bool waits = is_waiting(&send->message);
 
 	if (send->receipt)
-		return answer_meta(web, send, 200, bytes_of("{\"success\":true}"));
+		return send_answer_meta(web, send, 200, bytes_of("{\"success\":true}"));
 	if (send->respond_async && waits)
 		web_set(web, "Preference-Applied", "respond-async");
 	if (send->dialect != DIALECT_GUARDED)
-		return answer_meta(web, send, waits ? 202 : 200, meta_answer(web->op, send));
+		return send_answer_meta(web, send, waits ? 202 : 200, meta_answer(web->op, send));
 	if (waits)
 		return answer_guarded(web, send, 202, send->message.status);
 	return answer_guarded(web, send, 200, "sent");
@@ -171,7 +171,8 @@ send_answer(struct web *web, const struct send *send)
 	if (send->refusal == REFUSAL_UNKNOWN_OUTCOME) {
 		if (send->dialect == DIALECT_GUARDED)
 			return answer_guarded(web, send, 202, "unknown");
-		details = unknown_details(web->op, send);
+		if (send->message.id != NULL)
+			details = unknown_details(web->op, send);
 	}
 	if (send->refusal == REFUSAL_PROVIDER && send->dialect == DIALECT_GRAPH &&
 	    send->provider_answer.n > 0)

@@ -8,16 +8,6 @@
  */
 #include "site/send_query.h"
 
-/* Problem pages and error shapes take a wrong member from here. */
-static enum rc
-refuse_member(struct web *web, const char *name, const char *reason)
-{
-	web->field_errors[0].name = name;
-	web->field_errors[0].message = reason;
-	web->field_error_count = 1;
-	return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD), "%s %s", name, reason);
-}
-
 static enum rc
 query_flag(struct web *web, bool *out, const char *name)
 {
@@ -28,7 +18,7 @@ query_flag(struct web *web, bool *out, const char *name)
 	else if (text_equal_nocase(value, "true") || text_equal(value, "1"))
 		*out = true;
 	else
-		return refuse_member(web, name, "must be true or false");
+		return site_refuse_member(web, name, "must be true or false");
 	return RC_OK;
 }
 
@@ -75,8 +65,9 @@ idempotency_key(struct web *web, const char **out)
 		n -= 2;
 	}
 	if (!is_key(key, n))
-		return refuse_member(web, "Idempotency-Key",
-				     "must be 1 to 255 printable characters without comma, once");
+		return site_refuse_member(
+			web, "Idempotency-Key",
+			"must be 1 to 255 printable characters without comma, once");
 	*out = arena_dupn(web->op->arena, key, n);
 	return RC_OK;
 }
@@ -88,7 +79,7 @@ valid_for(struct web *web, int64_t *out)
 
 	if (seconds == NULL || text_int(seconds, 1, VALID_FOR_MAX_S, out))
 		return RC_OK;
-	return refuse_member(web, "X-Valid-For", "must be 1 to 2592000 seconds");
+	return site_refuse_member(web, "X-Valid-For", "must be 1 to 2592000 seconds");
 }
 
 /* One of the preferences of the header (RFC 7240 2), parameters left aside. */
@@ -170,28 +161,19 @@ send_query(struct web *web, struct send *out)
 
 /* ---- reading back ---- */
 
-static bool
-is_sandbox(const struct api_key *key)
-{
-	return !text_equal(key->environment, "production");
-}
-
 static enum rc
 list_query(struct web *web, struct message_filter *out)
 {
 	const struct api_key *key = site_key(web);
-	const char *since = web_query(web, "since");
 	struct message_filter filter = {
 		.status = web_query(web, "status"),
 		.to = web_query(web, "to"),
 		.instance = key->instance_id,
-		.only_simulated = is_sandbox(key),
+		.only_simulated = api_key_is_sandbox(key),
 	};
 
-	TRY(site_need_scope(web, "read"));
-	TRY(site_page_query(web, &filter.page));
-	if (!text_empty(since) && !clock_parse(since, &filter.since))
-		return refuse_member(web, "since", "must be a time such as 2026-05-08T10:00:00Z");
+	TRY(site_page_query(web, &filter.page, "msg"));
+	TRY(site_time_query(web, &filter.since, "since"));
 	*out = filter;
 	return RC_OK;
 }
@@ -213,21 +195,6 @@ list_answer(struct web *web, const struct list *messages, const char *next_curso
 	return web_json_text(web, 200, json_out_end(&body));
 }
 
-/* The verb names the filter that is wrong. */
-static enum rc
-name_filter(struct web *web, enum rc rc)
-{
-	struct op *op = web->op;
-	const char *name = arena_dup(op->arena, op->code);
-
-	if (rc != RC_INPUT || text_empty(name))
-		return rc;
-	web->field_errors[0].name = name;
-	web->field_errors[0].message = arena_dup(op->arena, op->why);
-	web->field_error_count = 1;
-	return rc;
-}
-
 enum rc
 send_list(struct web *web)
 {
@@ -236,28 +203,47 @@ send_list(struct web *web)
 	struct list messages;
 
 	TRY(list_query(web, &filter));
-	TRY(name_filter(web, gateway_list_messages(web->op, &messages, &next_cursor, &filter)));
+	TRY(gateway_list_messages(web->op, &messages, &next_cursor, &filter));
 	return list_answer(web, &messages, next_cursor);
 }
 
 static bool
 may_see(const struct api_key *key, const struct message *message)
 {
-	if (is_sandbox(key) && !message->simulated)
-		return false;
-	return key->instance_id == NULL || text_equal(key->instance_id, message->instance_id);
+	return (message->simulated || !api_key_is_sandbox(key)) &&
+	       api_key_covers(key, message->instance_id);
 }
 
-enum rc
-send_find(struct web *web, struct message *out, const char *ref)
+static enum rc
+find_visible(struct web *web, struct message *out, const char *ref)
 {
 	struct message found;
 
-	TRY(site_need_scope(web, "read"));
 	TRY(gateway_find_message(web->op, &found, ref));
 	if (!may_see(site_key(web), &found))
 		return op_refuse(web->op, RC_MISSING, refusal_word(REFUSAL_NOT_FOUND),
 				 "There is no such message for this API key");
 	*out = found;
 	return RC_OK;
+}
+
+enum rc
+send_find(struct web *web, struct message *out, const char *ref)
+{
+	return find_visible(web, out, ref);
+}
+
+/* ---- taking back ---- */
+
+enum rc
+send_cancel(struct web *web)
+{
+	struct message message;
+	struct json_out body;
+
+	TRY(find_visible(web, &message, web_param(web, "id")));
+	TRY(gateway_cancel_message(web->op, &message, message.id));
+	json_out_init(&body, web->op->arena);
+	message_write(&body, NULL, &message);
+	return web_json_text(web, 200, json_out_end(&body));
 }

@@ -16,4 +16,8 @@ MUST_CHECK enum rc send_list(struct web *web);
 /* One message by any of its names; RC_MISSING also when the key may not see it. */
 MUST_CHECK enum rc send_find(struct web *web, struct message *out, const char *ref);
 
+/* The answer to a request to take a queued or scheduled message back: the message as it is then.
+ * RC_DENIED without the scope "send", RC_MISSING as above, RC_CONFLICT when it is too late. */
+MUST_CHECK enum rc send_cancel(struct web *web);
+
 #endif

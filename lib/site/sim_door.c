@@ -57,6 +57,42 @@ sim_door_mark(struct web *web, const char *version)
 	web_set(web, "x-fb-rev", "1026000000");
 }
 
+const char *
+sim_door_base(struct web *web)
+{
+	const char *host = web_header_in(web, "Host");
+
+	return arena_printf(web->op->arena, "%s://%s/_sim", web->secure ? "https" : "http",
+			    host == NULL ? "localhost" : host);
+}
+
+enum rc
+sim_door_graph(struct web *web)
+{
+	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
+	struct sim_request request = {
+		.method = web->method,
+		.path = web_param(web, "path"),
+		.authorization = web_header_in(web, "Authorization"),
+		.token = web_query(web, "access_token"),
+		.fields = web_query(web, "fields"),
+		.name = web_query(web, "name"),
+		.hsm_id = web_query(web, "hsm_id"),
+		.status = web_query(web, "status"),
+		.category = web_query(web, "category"),
+		.language = web_query(web, "language"),
+		.limit = web_query(web, "limit"),
+		.after = web_query(web, "after"),
+		.phone_number_id = web_query(web, "phone_number_id"),
+		.base = sim_door_base(web),
+	};
+
+	TRY(web_body(web, &request.body, SIM_DOOR_BODY_MAX));
+	simulator_graph(web->op, answer, &request);
+	sim_door_mark(web, simulator_version(web->op, request.path));
+	return sim_door_answer(web, answer);
+}
+
 const struct page sim_door_pages[1] = {
 	{ "sim.html", sim_chat_shape, sizeof(struct sim_chat) },
 };

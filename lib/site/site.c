@@ -40,7 +40,7 @@ arguments_read(struct arguments *out, int argc, char **argv)
 	return true;
 }
 
-/* Pages share a setting; the two programs with another kind of load have their own. */
+/* Pages share a setting; the programs with another kind of load have their own. */
 static int64_t
 threads_of(const char *program)
 {
@@ -48,6 +48,8 @@ threads_of(const char *program)
 		return settings()->web_send_threads;
 	if (text_equal(program, "webhook"))
 		return settings()->web_webhook_threads;
+	if (text_equal(program, "media"))
+		return settings()->web_media_threads;
 	return settings()->web_page_threads;
 }
 

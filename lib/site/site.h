@@ -14,10 +14,14 @@
  * dialect. Every program's main is `return site_main(&program);`.
  */
 enum gate {
-	GATE_MISSING,   /* refused at start: openness must be written */
-	GATE_OPEN,      /* anybody; a session is looked up if there is one (for the frame) */
-	GATE_BARE,      /* anybody, nothing is looked up: health, assets, simulator */
-	GATE_API_KEY,   /* Authorization: Bearer; web->who is struct caller */
+	GATE_MISSING, /* refused at start: openness must be written */
+	GATE_OPEN,    /* anybody; a session is looked up if there is one (for the frame) */
+	GATE_BARE,    /* anybody, nothing is looked up: health, assets, simulator */
+	/* Authorization: Bearer with a key of that scope; web->who is struct caller */
+	GATE_KEY_SEND,
+	GATE_KEY_READ,
+	GATE_KEY_SUPPRESS,
+	GATE_KEY_CONFIGURE,
 	GATE_USER,      /* signed in; web->who is struct session; CSRF on all but GET */
 	GATE_DEVELOPER, /* role developer and above */
 	GATE_ADMIN,
@@ -34,9 +38,6 @@ int site_main(int argc, char **argv, const struct program *program, bool calls_o
 const struct session *site_session(const struct web *web);
 const struct api_key *site_key(const struct web *web);
 const struct caller *site_caller(const struct web *web);
-
-/* RC_DENIED unless the API key behind the gate has the scope ("read", "suppress"). */
-MUST_CHECK enum rc site_need_scope(struct web *web, const char *scope);
 
 /*
  * After a verb that was given a form's values: RC_OK stays; a refusal of what came (RC_INPUT,
@@ -79,8 +80,15 @@ MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t 
 /* The same where the items are made already. */
 MUST_CHECK enum rc site_items(struct web *web, json_t *items, const char *next_cursor);
 
-/* cursor and limit from the query; RC_INPUT when limit is not 1 to 200. */
+/* cursor and limit from the query; RC_INPUT when limit is not 1 to 200, and where noun is not NULL
+ * ("msg") when the cursor is no id of it. */
 struct page_query;
-MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out);
+MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out, const char *noun);
+
+/* A time of the query, 0 when it is not there; RC_INPUT when it is none. */
+MUST_CHECK enum rc site_time_query(struct web *web, struct instant *out, const char *name);
+
+/* RC_INPUT: a member of the query is wrong ("must be true or false"); the answer names it. */
+MUST_CHECK enum rc site_refuse_member(struct web *web, const char *name, const char *reason);
 
 #endif

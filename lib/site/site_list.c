@@ -4,6 +4,7 @@
  *
  * A cursor is opaque to clients; a limit that is wrong is refused before anything is read.
  */
+#include "core/ids.h"
 #include "gateway/engine.h"
 #include "site/site.h"
 
@@ -25,27 +26,37 @@ site_items(struct web *web, json_t *items, const char *next_cursor)
 }
 
 enum rc
-site_page_query(struct web *web, struct page_query *out)
+site_refuse_member(struct web *web, const char *name, const char *reason)
+{
+	web->field_errors[0].name = name;
+	web->field_errors[0].message = reason;
+	web->field_error_count = 1;
+	return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD), "%s %s", name, reason);
+}
+
+enum rc
+site_page_query(struct web *web, struct page_query *out, const char *noun)
 {
 	const char *limit = web_query(web, "limit"), *cursor = web_query(web, "cursor");
 	struct page_query page = { .cursor = text_empty(cursor) ? NULL : cursor };
 
-	if (!text_empty(limit) && !text_int(limit, 1, PAGE_LIMIT_MAX, &page.limit)) {
-		web->field_errors[0].name = "limit";
-		web->field_errors[0].message = "must be from 1 to 200";
-		web->field_error_count = 1;
-		return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD),
-				 "limit must be a number from 1 to %d.", PAGE_LIMIT_MAX);
-	}
+	if (!text_empty(limit) && !text_int(limit, 1, PAGE_LIMIT_MAX, &page.limit))
+		return site_refuse_member(web, "limit", "must be a number from 1 to 200");
+	if (noun != NULL && page.cursor != NULL && !id_is(cursor, noun))
+		return site_refuse_member(web, "cursor",
+					  "must be the next_cursor of the page before");
 	*out = page;
 	return RC_OK;
 }
 
 enum rc
-site_need_scope(struct web *web, const char *scope)
+site_time_query(struct web *web, struct instant *out, const char *name)
 {
-	if (api_key_has_scope(site_key(web), scope))
-		return RC_OK;
-	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),
-			 "This key lacks the scope %s. Create one that has it.", scope);
+	const char *text = web_query(web, name);
+	struct instant at = { 0 };
+
+	if (!text_empty(text) && !clock_parse(text, &at))
+		return site_refuse_member(web, name, "must be a time such as 2026-05-08T10:00:00Z");
+	*out = at;
+	return RC_OK;
 }

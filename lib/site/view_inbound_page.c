@@ -58,8 +58,7 @@ inbound_query(struct web *web, struct inbound_filter *out)
 		.type = filter_of(web, "type"),
 	};
 
-	TRY(site_need_scope(web, "read"));
-	TRY(site_page_query(web, &filter.page));
+	TRY(site_page_query(web, &filter.page, "in"));
 	*out = filter;
 	return RC_OK;
 }
@@ -78,7 +77,7 @@ view_inbounds_page(struct web *web, struct inbounds_page *page)
 	struct list rows;
 	const char *next;
 
-	TRY(site_page_query(web, &filter.page));
+	TRY(site_page_query(web, &filter.page, NULL));
 	TRY(names_read(web, &names));
 	TRY(gateway_list_inbound(web->op, &rows, &next, &filter));
 	page->filter_from = filter.from;

@@ -48,7 +48,7 @@ show_instances(struct web *web)
 	struct list instances;
 	const char *next;
 
-	TRY(site_page_query(web, &query));
+	TRY(site_page_query(web, &query, NULL));
 	TRY(gateway_list_instances(web->op, &instances, &next, query));
 	page.instances = view_instances(web, &instances);
 	page.has_instances = instances.n > 0;
@@ -80,8 +80,7 @@ list_instances(struct web *web)
 	struct list instances = { 1, bound };
 	const char *next = NULL;
 
-	TRY(site_need_scope(web, "read"));
-	TRY(site_page_query(web, &query));
+	TRY(site_page_query(web, &query, "inst"));
 	if (key->instance_id != NULL)
 		TRY(gateway_find_instance(op, bound, key->instance_id));
 	else

@@ -13,6 +13,9 @@ const struct shape key_view_shape[] = {
 	SHAPE(struct key_view, environment),
 	SHAPE(struct key_view, masked),
 	SHAPE(struct key_view, instance),
+	SHAPE(struct key_view, scopes),
+	SHAPE(struct key_view, cidrs),
+	SHAPE(struct key_view, limits),
 	SHAPE(struct key_view, status),
 	SHAPE(struct key_view, status_class),
 	SHAPE_SUB(struct key_view, created, moment_shape),
@@ -36,6 +39,42 @@ view_status(struct key_view *out, const struct api_key *key, struct instant now)
 	}
 }
 
+/* A list as people read it: "send, read". */
+static const char *
+spaced(struct op *op, const char *list)
+{
+	size_t n;
+	const char **words = text_split(op->arena, list == NULL ? "" : list, ',', &n);
+	const char *out = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		out = i == 0 ? words[i] : arena_printf(op->arena, "%s, %s", out, words[i]);
+	return out;
+}
+
+/* "10 a second, 500 a day" */
+static const char *
+view_limits(struct op *op, const struct api_key *key)
+{
+	const struct {
+		int64_t n;
+		const char *words;
+	} limits[] = {
+		{ key->per_second, "a second" },
+		{ key->per_minute, "a minute" },
+		{ key->per_day, "a day" },
+		{ key->in_flight, "at once" },
+	};
+	const char *out = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
+		if (limits[i].n != 0)
+			out = arena_printf(op->arena, "%s%s%s %s", out == NULL ? "" : out,
+					   out == NULL ? "" : ", ", view_number(op, limits[i].n),
+					   limits[i].words);
+	return out;
+}
+
 struct list
 view_keys(struct web *web, const struct names *names, const struct list *keys)
 {
@@ -54,6 +93,9 @@ view_keys(struct web *web, const struct names *names, const struct list *keys)
 			.environment =
 				text_equal(key->environment, "sandbox") ? "Sandbox" : "Production",
 			.masked = arena_printf(arena, "%s…%s", key->prefix, key->last4),
+			.scopes = spaced(web->op, key->scopes),
+			.cidrs = spaced(web->op, key->cidrs),
+			.limits = view_limits(web->op, key),
 			.instance = names_instance(names, key->instance_id),
 			.created = view_moment(web, key->created_at),
 			.last_used = view_moment(web, key->last_used_at),

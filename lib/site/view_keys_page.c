@@ -6,9 +6,11 @@
  */
 #include "site/view_keys_page.h"
 
-#include "gateway/keys.h"
 #include "gateway/manage_instances.h"
 #include "site/view_sample.h"
+
+/* The gateway knows narrower bounds. */
+enum { LIMIT_MAX = 1000000000 };
 
 const struct field key_fields[] = {
 	FIELD(struct key_input, name, NEEDED, 1, 60, NULL),
@@ -16,6 +18,11 @@ const struct field key_fields[] = {
 	FIELD(struct key_input, instance, OPTIONAL, 0, 100, NULL),
 	FIELD(struct key_input, expires, OPTIONAL, 0, 40, NULL),
 	FIELD(struct key_input, scopes, OPTIONAL, 0, 10, NULL),
+	FIELD(struct key_input, cidrs, OPTIONAL, 0, 2500, NULL),
+	FIELD(struct key_input, per_second, OPTIONAL, 1, LIMIT_MAX, NULL),
+	FIELD(struct key_input, per_minute, OPTIONAL, 1, LIMIT_MAX, NULL),
+	FIELD(struct key_input, per_day, OPTIONAL, 1, LIMIT_MAX, NULL),
+	FIELD(struct key_input, in_flight, OPTIONAL, 1, LIMIT_MAX, NULL),
 	FIELDS_END,
 };
 
@@ -31,6 +38,11 @@ const struct shape keys_page_shape[] = {
 	SHAPE_SUB(struct keys_page, fresh, fresh_key_shape),
 	SHAPE_SUB(struct keys_page, name, field_view_shape),
 	SHAPE_SUB(struct keys_page, expires, field_view_shape),
+	SHAPE_SUB(struct keys_page, cidrs, field_view_shape),
+	SHAPE_SUB(struct keys_page, per_second, field_view_shape),
+	SHAPE_SUB(struct keys_page, per_minute, field_view_shape),
+	SHAPE_SUB(struct keys_page, per_day, field_view_shape),
+	SHAPE_SUB(struct keys_page, in_flight, field_view_shape),
 	SHAPE(struct keys_page, scope_error),
 	SHAPE_OPTIONS(struct keys_page, environments),
 	SHAPE_OPTIONS(struct keys_page, choices),
@@ -38,6 +50,7 @@ const struct shape keys_page_shape[] = {
 	SHAPE_ROWS(struct keys_page, keys, struct key_view, key_view_shape),
 	SHAPE_SUB(struct keys_page, pager, pager_shape),
 	SHAPE(struct keys_page, form_open),
+	SHAPE(struct keys_page, more_open),
 	SHAPE(struct keys_page, has_keys),
 	SHAPE_END,
 };
@@ -49,24 +62,76 @@ static const struct option_view environments[] = {
 
 static const struct option_view scopes[] = {
 	{ .value = "send", .label = "Send messages" },
-	{ .value = "read", .label = "Read messages and instances" },
+	{ .value = "read", .label = "Read messages, events and instances" },
 	{ .value = "suppress", .label = "Change suppressed recipients" },
 	{ .value = "configure", .label = "Configure webhooks and templates" },
 };
 
 static const char *usual_scopes[] = { "send", "read" };
 
-const char *
-key_scopes(struct op *op, const struct key_input *input)
+static const char *
+filled(const char *value)
+{
+	return text_empty(value) ? NULL : value;
+}
+
+/* The chosen ones with commas between them; "" is refused by the gateway, in its words. */
+static const char *
+join(struct op *op, const struct texts *words)
 {
 	const char *list = "";
 
-	if (input->scopes.n == 0)
-		return NULL;
-	for (size_t i = 0; i < input->scopes.n; i++)
-		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",",
-				    input->scopes.items[i]);
+	for (size_t i = 0; i < words->n; i++)
+		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",", words->items[i]);
 	return list;
+}
+
+enum rc
+key_draft_read(struct web *web, struct key_draft *out, const struct key_input *input)
+{
+	struct key_draft draft = {
+		.name = input->name,
+		.environment = text_empty(input->environment) ? "production" : input->environment,
+		.instance = filled(input->instance),
+		.scopes = join(web->op, &input->scopes),
+		.cidrs = filled(input->cidrs),
+		.per_second = input->per_second,
+		.per_minute = input->per_minute,
+		.per_day = input->per_day,
+		.in_flight = input->in_flight,
+	};
+
+	if (!text_empty(input->expires) && !clock_parse(input->expires, &draft.expires))
+		return op_refuse(web->op, RC_INPUT, "expires", "This is not a date.");
+	*out = draft;
+	return RC_OK;
+}
+
+/* A number as it was typed; an empty field for none. */
+static const struct field_view *
+view_limit(const struct web *web, const char *name, int64_t value)
+{
+	return view_field(web, name,
+			  value == 0 ? NULL
+				     : arena_printf(web->op->arena, "%lld", (long long)value));
+}
+
+/* Shows what somebody has filled in, and what is wrong with it. */
+static void
+view_more(struct web *web, struct keys_page *page, const struct key_input *shown)
+{
+	page->expires = view_field(web, "expires", shown->expires);
+	page->cidrs = view_field(web, "cidrs", shown->cidrs);
+	page->per_second = view_limit(web, "per_second", shown->per_second);
+	page->per_minute = view_limit(web, "per_minute", shown->per_minute);
+	page->per_day = view_limit(web, "per_day", shown->per_day);
+	page->in_flight = view_limit(web, "in_flight", shown->in_flight);
+	page->more_open =
+		!text_empty(shown->expires) || !text_empty(shown->cidrs) ||
+		shown->per_second + shown->per_minute + shown->per_day + shown->in_flight != 0;
+	for (size_t i = 0; i < web->field_error_count; i++)
+		page->more_open |= !text_equal(web->field_errors[i].name, "name") &&
+				   !text_equal(web->field_errors[i].name, "scopes");
 }
 
 static void
@@ -78,7 +143,7 @@ view_form(struct web *web, struct keys_page *page, const struct names *names,
 	const struct key_input *shown = input != NULL ? input : &empty;
 
 	page->name = view_field(web, "name", shown->name);
-	page->expires = view_field(web, "expires", shown->expires);
+	view_more(web, page, shown);
 	page->scope_error = view_error(web, "scopes");
 	page->environments = VIEW_OPTIONS(web->op, environments, shown->environment);
 	page->choices = names_options(web, names, "All instances", shown->instance);
@@ -96,7 +161,7 @@ view_keys_page(struct web *web, struct keys_page *page, const struct key_input *
 	const char *next;
 
 	if (input == NULL)
-		TRY(site_page_query(web, &query));
+		TRY(site_page_query(web, &query, NULL));
 	TRY(names_read(web, &names));
 	TRY(gateway_list_keys(op, &keys, &next, query));
 	view_form(web, page, &names, input);

@@ -2,16 +2,19 @@
 #ifndef SITE_VIEW_KEYS_PAGE_H
 #define SITE_VIEW_KEYS_PAGE_H
 
+#include "gateway/keys.h"
 #include "site/view_key.h"
 
 /* What the form sends. */
 struct key_input {
-	const char *name, *environment, *instance, *expires;
+	const char *name, *environment, *instance, *expires, *cidrs;
 	struct texts scopes;
+	int64_t per_second, per_minute, per_day, in_flight;
 };
 extern const struct field key_fields[];
-/* The chosen scopes as the gateway keeps them, NULL when the form offered none. */
-const char *key_scopes(struct op *op, const struct key_input *input);
+/* The key that the form asks for; RC_INPUT when the date is none. */
+MUST_CHECK enum rc
+key_draft_read(struct web *web, struct key_draft *out, const struct key_input *input);
 
 /* A key that has just been made. */
 struct fresh_key {
@@ -22,11 +25,12 @@ struct fresh_key {
 /* What templates/api-keys.html may use. */
 struct keys_page {
 	const struct fresh_key *fresh; /* NULL on the plain list */
-	const struct field_view *name, *expires;
+	const struct field_view *name, *expires, *cidrs;
+	const struct field_view *per_second, *per_minute, *per_day, *in_flight;
 	const char *scope_error;
 	struct list environments, choices, scopes, keys;
 	const struct pager *pager;
-	bool form_open, has_keys;
+	bool form_open, more_open, has_keys;
 };
 extern const struct shape keys_page_shape[];
 

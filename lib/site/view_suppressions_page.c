@@ -57,7 +57,7 @@ view_suppressions_page(struct web *web, struct suppressions_page *page,
 	struct list rows;
 	const char *next;
 
-	TRY(site_page_query(web, &filter.page));
+	TRY(site_page_query(web, &filter.page, NULL));
 	TRY(names_read(web, &names));
 	TRY(gateway_list_suppressions(web->op, &rows, &next, &filter));
 	view_form(web, page, input);
@@ -68,5 +68,23 @@ view_suppressions_page(struct web *web, struct suppressions_page *page,
 	page->rows = view_suppressions(web, &names, &rows);
 	page->has_rows = rows.n > 0;
 	page->pager = view_pager(web, rows.n, "number", "numbers", next);
+	return RC_OK;
+}
+
+enum rc
+find_suppression(struct web *web, struct suppression *out, const struct suppression_input *input)
+{
+	const struct suppression_filter filter = {
+		.recipient = input->phone,
+		.reason = text_empty(input->reason) ? "manual" : input->reason,
+		.page = { .limit = 1 },
+	};
+	struct list rows;
+	const char *next;
+
+	TRY(gateway_list_suppressions(web->op, &rows, &next, &filter));
+	if (rows.n == 0)
+		return op_fail(web->op, RC_BUSY, "the suppression was lifted just now");
+	*out = *(const struct suppression *)rows.rows;
 	return RC_OK;
 }

@@ -30,4 +30,8 @@ extern const struct shape suppressions_page_shape[];
 MUST_CHECK enum rc view_suppressions_page(struct web *web, struct suppressions_page *page,
 					  const struct suppression_input *input);
 
+/* The one in force that the form names: to say the same twice is no mistake. */
+MUST_CHECK enum rc
+find_suppression(struct web *web, struct suppression *out, const struct suppression_input *input);
+
 #endif

@@ -109,8 +109,9 @@ static const struct stmt insert = {
 	"api_key.insert",
 	SCOPE_ACCOUNT,
 	"INSERT INTO api_key (account_id, id, instance_id, name, environment, hash, prefix, "
-	"last4, scopes, created_by, created_at, expires_at) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	"last4, scopes, created_by, cidrs, per_second, per_minute, per_day, in_flight, "
+	"created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+	"NULLIF($12, 0), NULLIF($13, 0), NULLIF($14, 0), NULLIF($15, 0), $16, $17)",
 };
 
 static const struct stmt revoke = {
@@ -156,7 +157,9 @@ api_key_store_insert(struct batch *batch, const struct api_key *k)
 		  BINDS(bind_text(k->id), bind_text(k->instance_id), bind_text(k->name),
 			bind_text(k->environment), bind_text(k->hash), bind_text(k->prefix),
 			bind_text(k->last4), bind_text(k->scopes), bind_text(k->created_by),
-			bind_time(k->created_at), bind_time(k->expires_at)));
+			bind_text(k->cidrs), bind_int(k->per_second), bind_int(k->per_minute),
+			bind_int(k->per_day), bind_int(k->in_flight), bind_time(k->created_at),
+			bind_time(k->expires_at)));
 }
 
 void

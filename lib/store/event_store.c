@@ -25,13 +25,43 @@ static const struct stmt body = {
 	"FROM event WHERE id = $1",
 };
 
-const struct stmt *const event_store_stmts[] = { &insert, &body, NULL };
+#define RANGE "WHERE account_id = $1 AND normalized IS NOT NULL AND id >= $2 AND id < $3 "
+
+#define PAGE(noun, order)                                                             \
+	{                                                                             \
+		"event." noun, SCOPE_ACCOUNT,                                         \
+			"SELECT id, name, test, normalized AS body FROM event " RANGE \
+			"AND (CAST($5 AS TEXT) IS NULL OR name = $5) "                \
+			"AND (CAST($6 AS TEXT) IS NULL OR instance_id = $6) "         \
+			"AND ($7 = 0 OR test = 1) ORDER BY id " order " LIMIT $4"     \
+	}
+
+/* Where a stretch of so many events ends. */
+#define EDGE(noun, order)                                                                       \
+	{                                                                                       \
+		"event." noun, SCOPE_ACCOUNT,                                                   \
+			"SELECT id FROM event " RANGE "ORDER BY id " order " LIMIT 1 OFFSET $4" \
+	}
+
+static const struct stmt newest_first = PAGE("newest_first", "DESC");
+static const struct stmt oldest_first = PAGE("oldest_first", "ASC");
+static const struct stmt edge_back = EDGE("edge_back", "DESC");
+static const struct stmt edge_on = EDGE("edge_on", "ASC");
+
+const struct stmt *const event_store_stmts[] = {
+	&insert, &body, &newest_first, &oldest_first, &edge_back, &edge_on, NULL,
+};
 
 static const struct shape event_body_shape[] = {
 	SHAPE(struct event_body, id),
 	SHAPE(struct event_body, name),
 	SHAPE(struct event_body, body),
 	SHAPE(struct event_body, test),
+	SHAPE_END,
+};
+
+static const struct shape event_id_shape[] = {
+	SHAPE(struct event_body, id),
 	SHAPE_END,
 };
 
@@ -49,4 +79,25 @@ enum rc
 event_store_body(struct op *op, struct event_body *out, const char *id, const char *format)
 {
 	return db_one(op, out, event_body_shape, &body, BINDS(bind_text(id), bind_text(format)));
+}
+
+enum rc
+event_store_list(struct op *op, struct list *out, const struct event_query *q)
+{
+	return db_all(op, out, sizeof(struct event_body), event_body_shape,
+		      q->forward ? &oldest_first : &newest_first,
+		      BINDS(bind_text(q->from), bind_text(q->to), bind_int(q->limit),
+			    bind_text(q->name), bind_text(q->instance_id),
+			    bind_bool(q->only_tests)));
+}
+
+enum rc
+event_store_edge(struct op *op, const char **out, const struct event_query *q, int64_t n)
+{
+	struct event_body row = { .id = NULL };
+
+	TRY(db_one(op, &row, event_id_shape, q->forward ? &edge_on : &edge_back,
+		   BINDS(bind_text(q->from), bind_text(q->to), bind_int(n - 1))));
+	*out = row.id;
+	return RC_OK;
 }

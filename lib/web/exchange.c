@@ -6,6 +6,7 @@
  */
 #include "web/exchange.h"
 
+#include "core/crash_point.h"
 #include "core/log.h"
 
 static struct exchange *
@@ -67,7 +68,9 @@ exchange_end(struct exchange *x, enum rc rc)
 	web_set(web, "X-Request-Id", web->op->request_id);
 	if (x->site->headers != NULL)
 		x->site->headers(web);
+	CRASH_POINT("web.answering");
 	answer_send(x);
+	CRASH_POINT("web.answered");
 	exchange_log(x, rc);
 	t->end(t);
 	op_end(web->op);

@@ -24,8 +24,11 @@ struct transport {
 	const char *(*param)(struct transport *t, const char *name);
 	/* Read up to n bytes of the body; 0 at its end or when the peer is gone. */
 	size_t (*read)(struct transport *t, void *out, size_t n);
-	/* Write the whole answer and let it leave. */
-	void (*send)(struct transport *t, struct bytes head, struct bytes body);
+	/* Write a part of the answer; false: nobody takes it any longer. */
+	bool (*write)(struct transport *t, struct bytes part);
+	/* Let the answer leave. whole: false when it ends short of its length, which the server
+	 * must not take for its end. */
+	void (*close)(struct transport *t, bool whole);
 	/* Give the connection back; params and t are gone afterwards. */
 	void (*end)(struct transport *t);
 	/* A body without a stated length may follow until the end of the input. */
@@ -40,6 +43,11 @@ struct exchange {
 	const struct web_site *site;
 	bool head; /* asked by HEAD: the body is not sent */
 	bool body_read;
+	size_t body_taken, body_max; /* bytes read by web_body_next, and how many may be */
+	int64_t body_length;         /* of such a body: as stated, or -1 */
+	web_source *source;          /* of the answer's body; NULL: web.out */
+	void *source_arg;
+	int64_t source_length;    /* -1: not known */
 	const char *allow;        /* methods of the path, where the asked one is not among them */
 	struct web_header *query; /* decoded pairs, NULL until asked for */
 	size_t query_count;
@@ -66,6 +74,8 @@ void exchange_resume(struct exchange *x);
 /* ---- web_request.c, web_body.c ---- */
 /* Read path, query, method, content type and peer; RC_INPUT with web->status set. */
 MUST_CHECK enum rc request_read(struct exchange *x);
+/* The stated length, -1: none is stated; RC_INPUT: it is no number, or over max (413). */
+MUST_CHECK enum rc request_length(struct exchange *x, int64_t *out, size_t max);
 /* Read the body once into web->body. */
 MUST_CHECK enum rc request_read_body(struct exchange *x, size_t max);
 

@@ -14,6 +14,9 @@ struct program;
 
 typedef enum rc web_handler(struct web *web);
 
+/* The next bytes of an answer's body, at most n; 0: its end; -1: it broke off. */
+typedef int64_t web_source(void *arg, void *out, size_t n);
+
 struct form;
 
 enum { WEB_PARAMS_MAX = 4 };
@@ -27,7 +30,7 @@ struct route {
 	int gate;                /* of site/gate.h; 0 is refused at start */
 	const struct form *form; /* what may come in; NULL: nothing is parsed */
 	web_handler *handle;
-	size_t max_body; /* 0: 1 MiB */
+	size_t max_body; /* of the form, or what the handler takes; 0: 1 MiB */
 };
 
 /* A page the program can show: its template and what the template may use. */
@@ -43,6 +46,7 @@ struct program {
 	size_t route_count;
 	const struct page *pages;
 	size_t page_count;
+	bool streams;        /* answers may be large: servers pass them on as they come */
 	int64_t threads;     /* accepting threads under FastCGI; 0: one */
 	void (*start)(void); /* once per process, after settings; may be NULL */
 	void (*stop)(void);
@@ -107,7 +111,8 @@ struct web_site {
 int web_main(const struct program *program, const struct web_site *site);
 
 /* Print what the program answers on standard output, for --describe:
- * {"program":...,"routes":[{"method","path","gate"}],"pages":[...]}. Returns the exit status. */
+ * {"program":...,"routes":[{"method","path","gate","max_body"}],"pages":[...],"streams":true},
+ * the last members where they are set. Returns the exit status. */
 int web_describe(const struct program *program, const struct web_site *site);
 
 /* ---- reading the request ---- */
@@ -121,11 +126,23 @@ const char *web_cookie(struct web *web, const char *name);
  * bytes (status 413; what is over is not read) or ends early (400). */
 MUST_CHECK enum rc web_body(struct web *web, struct bytes *out, size_t max);
 
+/*
+ * The same piece by piece, in place of web_body. web_body_begin refuses a stated length over max;
+ * *length is the stated one, -1: none is stated. web_body_next gives the next bytes, at most n; 0:
+ * the end. RC_INPUT: longer than max (413), or it ended early (400).
+ */
+MUST_CHECK enum rc web_body_begin(struct web *web, int64_t *length, size_t max);
+MUST_CHECK enum rc web_body_next(struct web *web, void *out, size_t n, size_t *got);
+
 /* ---- answering ---- */
 /* A header, in place of an earlier one of that name (not Set-Cookie); a control character in
  * it is a bug(). */
 void web_set(struct web *web, const char *name, const char *value);
 MUST_CHECK enum rc web_reply(struct web *web, int status, const char *type, struct bytes body);
+/* A body that is made while it is written, of length bytes (-1: not known). The source is asked
+ * after the handler's return, until the op ends, and not at all for HEAD. */
+void web_reply_from(struct web *web, int status, const char *type, int64_t length,
+		    web_source *source, void *arg);
 MUST_CHECK enum rc web_text(struct web *web, int status, const char *text);
 MUST_CHECK enum rc
 web_json(struct web *web, int status, const struct shape *shape, const void *object);

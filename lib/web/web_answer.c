@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What goes out. An answer is built whole in memory, so that a failure half way is still
- * answered as a failure; only then it is written, with its length.
+ * answered as a failure; only then it is written, with its length. What is too large for that
+ * comes from a source piece by piece; where that breaks off, the answer must not look whole.
  */
 #include "web/exchange.h"
+
+enum { PUMP = 16 << 10 };
 
 static const struct {
 	int status;
@@ -13,6 +16,7 @@ static const struct {
 	{ 201, "Created" },
 	{ 202, "Accepted" },
 	{ 204, "No Content" },
+	{ 206, "Partial Content" },
 	{ 303, "See Other" },
 	{ 304, "Not Modified" },
 	{ 400, "Bad Request" },
@@ -27,6 +31,7 @@ static const struct {
 	{ 413, "Content Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 416, "Range Not Satisfiable" },
 	{ 422, "Unprocessable Content" },
 	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" },
@@ -113,6 +118,7 @@ answer_reset(struct web *web)
 	web->out_header_count = 0;
 	web->status = 0;
 	web->answered = false;
+	exchange_of(web)->source = NULL;
 }
 
 enum rc
@@ -133,6 +139,21 @@ web_reply(struct web *web, int status, const char *type, struct bytes body)
 	web->status = status;
 	web->answered = true;
 	return RC_OK;
+}
+
+void
+web_reply_from(struct web *web, int status, const char *type, int64_t length, web_source *source,
+	       void *arg)
+{
+	struct exchange *x = exchange_of(web);
+
+	x->source = source;
+	x->source_arg = arg;
+	x->source_length = length;
+	if (!text_empty(type))
+		web_set(web, "Content-Type", type);
+	web->status = status;
+	web->answered = true;
 }
 
 enum rc
@@ -193,22 +214,42 @@ answer_add_line(struct buf *head, const char *name, const char *value)
 	buf_text(head, "\r\n");
 }
 
+/* True when the answer is as long as its head says. */
+static bool
+answer_pump(struct exchange *x)
+{
+	struct transport *t = x->web.transport;
+	unsigned char *chunk = arena_alloc(x->web.op->arena, PUMP);
+	int64_t sent = 0;
+	int64_t n;
+
+	while ((n = x->source(x->source_arg, chunk, PUMP)) > 0) {
+		if (!t->write(t, bytes_slice(chunk, (size_t)n)))
+			return false;
+		sent += n;
+	}
+	return n == 0 && (x->source_length < 0 || sent == x->source_length);
+}
+
 void
 answer_send(struct exchange *x)
 {
 	struct web *web = &x->web;
 	struct transport *t = web->transport;
 	struct bytes body = buf_bytes(&web->out);
+	int64_t length = x->source != NULL ? x->source_length : (int64_t)body.n;
+	bool shows = !x->head && answer_has_body(web->status), whole = true;
 	struct buf head;
 
 	buf_init(&head, web->op->arena, WEB_ANSWER_MAX);
 	buf_printf(&head, "Status: %d %s\r\n", web->status, answer_reason(web->status));
 	for (size_t i = 0; i < web->out_header_count; i++)
 		answer_add_line(&head, web->out_headers[i].name, web->out_headers[i].value);
-	if (answer_has_body(web->status))
-		buf_printf(&head, "Content-Length: %zu\r\n", body.n);
+	if (answer_has_body(web->status) && length >= 0)
+		buf_printf(&head, "Content-Length: %lld\r\n", (long long)length);
 	buf_text(&head, "\r\n");
-	if (x->head || !answer_has_body(web->status))
-		body.n = 0;
-	t->send(t, buf_bytes(&head), body);
+	whole = t->write(t, buf_bytes(&head));
+	if (whole && shows)
+		whole = x->source != NULL ? answer_pump(x) : t->write(t, body);
+	t->close(t, whole);
 }

@@ -60,7 +60,7 @@ body_read_open(struct web *web, size_t max)
 }
 
 enum rc
-request_read_body(struct exchange *x, size_t max)
+request_length(struct exchange *x, int64_t *out, size_t max)
 {
 	struct web *web = &x->web;
 	struct transport *t = web->transport;
@@ -71,10 +71,51 @@ request_read_body(struct exchange *x, size_t max)
 		return body_bad(web, "Content-Length is not a number.");
 	if (length > 0 && (uint64_t)length > max)
 		return body_too_large(web, max);
+	*out = text_empty(text) && t->open_ended ? -1 : length;
+	return RC_OK;
+}
+
+enum rc
+request_read_body(struct exchange *x, size_t max)
+{
+	struct web *web = &x->web;
+	int64_t length = 0;
+
+	TRY(request_length(x, &length, max));
 	x->body_read = true;
 	if (length > 0)
 		return body_read_stated(web, (size_t)length);
-	return text_empty(text) && t->open_ended ? body_read_open(web, max) : RC_OK;
+	return length < 0 ? body_read_open(web, max) : RC_OK;
+}
+
+enum rc
+web_body_begin(struct web *web, int64_t *length, size_t max)
+{
+	struct exchange *x = exchange_of(web);
+
+	TRY(request_length(x, &x->body_length, max));
+	x->body_max = max;
+	*length = x->body_length;
+	return RC_OK;
+}
+
+enum rc
+web_body_next(struct web *web, void *out, size_t n, size_t *got)
+{
+	struct exchange *x = exchange_of(web);
+	struct transport *t = web->transport;
+	size_t left = x->body_max + 1 - x->body_taken, taken;
+
+	if (x->body_length >= 0)
+		left = (size_t)x->body_length - x->body_taken;
+	taken = left == 0 ? 0 : t->read(t, out, n < left ? n : left);
+	if (taken == 0 && left > 0 && x->body_length >= 0)
+		return body_bad(web, "The body ended before its stated length.");
+	x->body_taken += taken;
+	if (x->body_taken > x->body_max)
+		return body_too_large(web, x->body_max);
+	*got = taken;
+	return RC_OK;
 }
 
 enum rc

@@ -54,15 +54,25 @@ fcgi_read(struct transport *t, void *out, size_t n)
 	return got > 0 ? (size_t)got : 0;
 }
 
-static void
-fcgi_send(struct transport *t, struct bytes head, struct bytes body)
+static bool
+fcgi_write(struct transport *t, struct bytes part)
 {
 	FCGX_Request *r = &((struct fcgi *)t)->request;
 
 	/* A peer that has gone is no failure of ours: what it asked for has happened. */
-	FCGX_PutStr((const char *)head.p, (int)head.n, r->out);
-	if (body.n > 0)
-		FCGX_PutStr((const char *)body.p, (int)body.n, r->out);
+	return part.n == 0 || FCGX_PutStr((const char *)part.p, (int)part.n, r->out) == (int)part.n;
+}
+
+static void
+fcgi_close(struct transport *t, bool whole)
+{
+	FCGX_Request *r = &((struct fcgi *)t)->request;
+
+	/* Without the record that ends a request the server takes the answer as broken off. */
+	if (!whole) {
+		FCGX_FFlush(r->out);
+		return;
+	}
 	FCGX_FClose(r->err);
 	FCGX_FClose(r->out);
 }
@@ -106,8 +116,8 @@ fcgi_wait(int fd, int ms)
 static struct fcgi *
 fcgi_new(void)
 {
-	static const struct transport transport = { fcgi_param, fcgi_read, fcgi_send, fcgi_end,
-						    true };
+	static const struct transport transport = { fcgi_param, fcgi_read, fcgi_write,
+						    fcgi_close, fcgi_end,  true };
 	struct fcgi *f = calloc(1, sizeof(*f));
 
 	if (f == NULL || FCGX_InitRequest(&f->request, LISTENER, FCGI_FAIL_ACCEPT_ON_INTR) != 0)

@@ -93,6 +93,8 @@ web_describe_routes(struct op *op, const struct program *program, const struct w
 			json_put(route, "gate", site->gate_name(r->gate));
 		else
 			json_put_int(route, "gate", r->gate);
+		if (r->max_body > 0)
+			json_put_int(route, "max_body", (int64_t)r->max_body);
 		json_array_append_new(routes, route);
 	}
 	return routes;
@@ -108,6 +110,8 @@ web_describe(const struct program *program, const struct web_site *site)
 	for (size_t i = 0; i < program->page_count; i++)
 		json_array_append_new(pages, json_string(program->pages[i].template));
 	json_put(all, "program", program->name);
+	if (program->streams)
+		json_put_bool(all, "streams", true);
 	json_object_set(all, "routes", web_describe_routes(op, program, site));
 	json_object_set(all, "pages", pages);
 	text = json_text(op, all);

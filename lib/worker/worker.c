@@ -16,6 +16,7 @@
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
+#include "gateway/templates.h"
 
 enum { INBOX_PORTION = 100 };
 
@@ -55,6 +56,22 @@ deliver(struct op *op, struct progress *out)
 }
 
 static enum rc
+dispatch(struct op *op, struct progress *out)
+{
+	int64_t started = 0, settled = 0;
+
+	TRY(gateway_dispatch_turn(op, &started, &settled, &out->next_ms));
+	out->done = started + settled;
+	return RC_OK;
+}
+
+static enum rc
+simulate(struct op *op, struct progress *out)
+{
+	return gateway_simulate_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
 reap_sends(struct op *op, struct progress *out)
 {
 	return gateway_reap_sends(op, &out->done);
@@ -66,11 +83,27 @@ sweep(struct op *op, struct progress *out)
 	return gateway_forget_statuses(op, &out->done);
 }
 
+static enum rc
+forget_keys(struct op *op, struct progress *out)
+{
+	return gateway_forget_idempotency(op, &out->done);
+}
+
+static enum rc
+sync_templates(struct op *op, struct progress *out)
+{
+	return gateway_templates_turn(op, &out->done, &out->next_ms);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
+	{ "send.dispatch", dispatch, 0, 0 },
+	{ "send.simulate", simulate, 0, 0 },
 	{ "delivery.turn", deliver, 0, 0 },
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
+	{ "template.sync", sync_templates, 0, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -139,20 +172,35 @@ run_jobs(int64_t *done)
 	return sleep_ms;
 }
 
+/* Calls out that have not been settled. */
+static int64_t
+pending(void)
+{
+	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
+}
+
+static void
+finish(const char *verb, enum rc (*run)(struct op *op, int64_t *settled))
+{
+	struct op *op = op_begin("worker");
+	int64_t settled;
+	enum rc rc = run(op, &settled);
+
+	if (rc != RC_OK)
+		log_op(op, verb, rc, 0);
+	op_end(op);
+}
+
 /* What is under way may end; what does not is leased, and the next worker takes it up. */
 static void
 farewell(void)
 {
-	int64_t until_us = clock_elapsed_us() + FAREWELL_MS * 1000, settled;
+	int64_t until_us = clock_elapsed_us() + FAREWELL_MS * 1000;
 
-	while (gateway_deliver_pending() > 0 && clock_elapsed_us() < until_us) {
-		struct op *op = op_begin("worker");
-		enum rc rc = gateway_deliver_finish(op, &settled);
-
-		if (rc != RC_OK)
-			log_op(op, "delivery.finish", rc, 0);
-		op_end(op);
-		if (gateway_deliver_pending() > 0)
+	while (pending() > 0 && clock_elapsed_us() < until_us) {
+		finish("dispatch.finish", gateway_dispatch_finish);
+		finish("delivery.finish", gateway_deliver_finish);
+		if (pending() > 0)
 			gateway_wait(100);
 	}
 }
@@ -186,7 +234,7 @@ worker_main(void)
 	farewell();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.stop done=%lld left=%lld", (long long)done,
-		 (long long)gateway_deliver_pending());
+		 (long long)pending());
 	return 0;
 }
 
@@ -206,7 +254,7 @@ worker_once(void)
 		done = 0;
 		gateway_wait(run_jobs(&done) == 0 ? 0 : 20);
 		all += done;
-	} while (!stopping && (done > 0 || gateway_deliver_pending() > 0));
+	} while (!stopping && (done > 0 || pending() > 0));
 	farewell();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.once done=%lld", (long long)all);

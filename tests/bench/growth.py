@@ -17,10 +17,6 @@ MILLION = 1_000_000
 SCALE = float(os.environ.get("SCALE", 1))  # of the goal's numbers of rows
 PEOPLE = int(3 * MILLION * SCALE)
 DAY = 86_400_000
-# Limits that are there and never reached: what is measured is asking them.
-WIDE = {"limits.per_second": 1_000_000, "limits.per_minute": 60_000_000, "limits.number_per_second": 1_000_000,
-        "risk.review": 101, "risk.block": 101}
-
 # n: the row's number, from 1. Ids sort before those of today, and by age.
 FILL = {
     "message": (10 * MILLION, """
@@ -116,11 +112,10 @@ def slowest_lists(gateway):
 
 def bench(folder):
     upstream = Upstream(folder, 0)
-    settings = {"cloud.graph_url": upstream.url, "cloud.ca_file": upstream.cert, **WIDE}
     with contextlib.ExitStack() as stack:
         stack.callback(upstream.close)
-        gateways = {"empty": stack.enter_context(harness.serving(settings=settings)),
-                    "full": stack.enter_context(harness.serving(settings=settings))}
+        gateways = {"empty": stack.enter_context(harness.serving(settings=upstream.settings)),
+                    "full": stack.enter_context(harness.serving(settings=upstream.settings))}
         grown(gateways["full"])
         scripts = {}
         for name, g in gateways.items():

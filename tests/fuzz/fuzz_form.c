@@ -68,12 +68,21 @@ memory_read(struct transport *t, void *out, size_t n)
 	return n;
 }
 
-static void
-memory_send(struct transport *t, struct bytes head, struct bytes body)
+static bool
+memory_write(struct transport *t, struct bytes part)
 {
-	expect(head.n > 20 && memcmp(head.p, "Status: ", 8) == 0);
-	expect(body.n == 0 || text_is_utf8(body));
-	((struct memory *)t)->sent = true;
+	struct memory *m = (struct memory *)t;
+
+	expect(m->sent || (part.n > 20 && memcmp(part.p, "Status: ", 8) == 0));
+	expect(part.n == 0 || text_is_utf8(part));
+	m->sent = true;
+	return true;
+}
+
+static void
+memory_close(struct transport *t, bool whole)
+{
+	expect(((struct memory *)t)->sent && whole);
 }
 
 static void
@@ -146,8 +155,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ "GET", "/*rest", 1, NULL, take_rest, 0 },
 	};
 	static const struct program program = { .name = "fuzz", ROUTES(routes) };
-	struct memory m = { .transport = { memory_param, memory_read, memory_send, memory_end,
-					   true } };
+	struct memory m = { .transport = { memory_param, memory_read, memory_write, memory_close,
+					   memory_end, true } };
 	struct arena *arena = arena_new(0);
 
 	if (size > 0) {

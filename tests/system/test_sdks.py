@@ -33,7 +33,7 @@ def run(gateway, script, to):
 def taken(gateway, to):
     """type -> the message objects the simulator took for that number."""
     kinds = {}
-    for message in gateway.simulate_get(f"messages?to={to}")["messages"]:
+    for message in gateway.simulate_get(f"messages?to={to}")["items"]:
         kinds.setdefault(message["payload"]["type"], []).append(message)
     return kinds
 

@@ -98,6 +98,41 @@ scopes_are_whole_words(void **state)
 	assert_false(api_key_has_scope(&key, "sen"));
 }
 
+static void
+a_key_is_of_use_where_it_says(void **state)
+{
+	struct api_key key = { .cidrs = NULL };
+
+	assert_true(api_key_may_come_from(*state, &key, "203.0.113.7"));
+	assert_true(api_key_may_come_from(*state, &key, ""));
+	key.cidrs = "10.0.0.0/9,198.51.100.7,2001:db8:1::/48";
+	assert_true(api_key_may_come_from(*state, &key, "10.127.255.255"));
+	assert_false(api_key_may_come_from(*state, &key, "10.128.0.0"));
+	assert_true(api_key_may_come_from(*state, &key, "198.51.100.7"));
+	assert_false(api_key_may_come_from(*state, &key, "198.51.100.8"));
+	assert_true(api_key_may_come_from(*state, &key, "2001:db8:1:ffff::1"));
+	assert_false(api_key_may_come_from(*state, &key, "2001:db8:2::1"));
+	/* the same address in another spelling; and what is none */
+	assert_true(api_key_may_come_from(*state, &key, "::ffff:10.0.0.1"));
+	assert_false(api_key_may_come_from(*state, &key, ""));
+	assert_false(api_key_may_come_from(*state, &key, "localhost"));
+}
+
+static void
+a_key_covers_its_own_instance_or_all(void **state)
+{
+	struct api_key key = { .environment = "production" };
+
+	(void)state;
+	assert_true(api_key_covers(&key, "inst_a"));
+	key.instance_id = "inst_a";
+	assert_true(api_key_covers(&key, "inst_a"));
+	assert_false(api_key_covers(&key, "inst_b"));
+	assert_false(api_key_is_sandbox(&key));
+	key.environment = "sandbox";
+	assert_true(api_key_is_sandbox(&key));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
 
 int
@@ -110,6 +145,8 @@ main(void)
 		TEST(swapped_neighbours_are_noticed),
 		TEST(other_texts_are_no_keys),
 		cmocka_unit_test(scopes_are_whole_words),
+		TEST(a_key_is_of_use_where_it_says),
+		cmocka_unit_test(a_key_covers_its_own_instance_or_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

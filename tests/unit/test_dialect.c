@@ -88,6 +88,7 @@ static const struct {
 	{ REFUSAL_KEY_EXPIRED, "401", "invalid_api_key", "401", "AUTH_001", "UNAUTHORIZED", "401", "190" },
 	{ REFUSAL_KEY_REVOKED, "401", "revoked_api_key", "401", "AUTH_001", "UNAUTHORIZED", "401", "190" },
 	{ REFUSAL_SCOPE, "403", "scope_missing", "403", "GW_009", "FORBIDDEN", "403", "10" },
+	{ REFUSAL_ADDRESS, "403", "scope_missing", "403", "GW_009", "FORBIDDEN", "403", "10" },
 	{ REFUSAL_MODULE, "403", "module_not_enabled", "403", "GW_007", "FORBIDDEN", "403", "200" },
 	{ REFUSAL_ACCOUNT_PAUSED, "403", "account_paused", "403", "GW_007", "FORBIDDEN", "403", "200" },
 	{ REFUSAL_GATEWAY_SUSPENDED, "403", "account_paused", "403", "GW_007", "FORBIDDEN", "403", "200" },

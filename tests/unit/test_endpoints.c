@@ -151,8 +151,14 @@ a_key_is_found_by_its_hash_alone(void **state)
 	const char *plain, *hash;
 
 	(void)state;
-	must(op, gateway_create_key(op, &key, &plain, "CRM", "production", "front-desk",
-				    (struct instant){ 0 }, " read , send"));
+	must(op, gateway_create_key(op, &key, &plain,
+				    &(struct key_draft){ .name = "CRM",
+							 .environment = "production",
+							 .instance = "front-desk",
+							 .scopes = " read , send",
+							 .cidrs = " 10.0.0.0/8 ,2001:db8::/32",
+							 .per_second = 5,
+							 .in_flight = 2 }));
 	assert_true(api_key_is_wellformed(plain));
 	assert_string_equal(key.scopes, "read,send");
 	hash = secret_sha256_hex(op->arena, bytes_of(plain));
@@ -161,6 +167,10 @@ a_key_is_found_by_its_hash_alone(void **state)
 	assert_string_equal(entry.key.instance_id, fixture_instance.id);
 	assert_string_equal(entry.account.name, "Fixture");
 	assert_true(entry.account.send_module && !entry.suspended);
+	assert_string_equal(entry.key.cidrs, "10.0.0.0/8,2001:db8::/32");
+	assert_int_equal(entry.key.per_second, 5);
+	assert_int_equal(entry.key.per_minute, 0);
+	assert_int_equal(entry.key.in_flight, 2);
 	must(op, gateway_revoke_key(op, "crm"));
 	assert_int_equal(gateway_revoke_key(op, key.id), RC_CONFLICT);
 	op_forgive(op);
@@ -169,14 +179,57 @@ a_key_is_found_by_its_hash_alone(void **state)
 	op_end(op);
 }
 
+/* The rc of making one; the member that a refusal names, "" otherwise. */
+static char wrong_member[48];
+
+static enum rc
+create_key_by(const struct key_draft *draft)
+{
+	struct op *op = fixture_op();
+	struct api_key key;
+	const char *plain;
+	enum rc rc = gateway_create_key(op, &key, &plain, draft);
+
+	snprintf(wrong_member, sizeof(wrong_member), "%s", op->code);
+	op_end(op);
+	return rc;
+}
+
 static enum rc
 create_key(const char *name, const char *environment, int64_t expires_ms, const char *scopes)
 {
-	struct api_key key;
-	const char *plain;
+	return create_key_by(&(struct key_draft){ .name = name,
+						  .environment = environment,
+						  .expires = { expires_ms },
+						  .scopes = scopes });
+}
 
-	return RC_OF(op, gateway_create_key(op, &key, &plain, name, environment, NULL,
-					    (struct instant){ expires_ms }, scopes));
+#define REFUSED(member, ...)                                                                    \
+	do {                                                                                    \
+		assert_int_equal(create_key_by(&(struct key_draft){                             \
+					 .name = "x", .environment = "sandbox", __VA_ARGS__ }), \
+				 RC_INPUT);                                                     \
+		assert_string_equal(wrong_member, member);                                      \
+	} while (0)
+
+static void
+a_keys_addresses_and_limits_are_checked(void **state)
+{
+	(void)state;
+	REFUSED("cidrs", .cidrs = "10.0.0.0/33");
+	REFUSED("cidrs", .cidrs = "10.0.0.1, the office");
+	REFUSED("cidrs", .cidrs = "2001:db8::/129");
+	REFUSED("per_second", .per_second = -1);
+	REFUSED("per_second", .per_second = 81);
+	REFUSED("per_minute", .per_minute = 4801);
+	REFUSED("in_flight", .in_flight = 20001, .by_operator = true);
+	assert_int_equal(create_key_by(&(struct key_draft){ .name = "x",
+							    .environment = "sandbox",
+							    .per_second = 500,
+							    .per_minute = 4801,
+							    .per_day = 1000000,
+							    .by_operator = true }),
+			 RC_OK);
 }
 
 static void
@@ -208,8 +261,9 @@ another_account_sees_none_of_it(void **state)
 					      .events = "*" };
 
 	(void)state;
-	must(op, gateway_create_key(op, &key, &plain, "CRM", "production", NULL,
-				    (struct instant){ 0 }, NULL));
+	must(op,
+	     gateway_create_key(op, &key, &plain,
+				&(struct key_draft){ .name = "CRM", .environment = "production" }));
 	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
 	must(foreign, gateway_create_account(foreign, &other, "Other", NULL));
 	assert_int_equal(gateway_find_instance(foreign, &i, fixture_instance.id), RC_MISSING);
@@ -234,6 +288,7 @@ main(void)
 		TEST(events_go_to_enabled_endpoints_of_the_instance),
 		TEST(a_key_is_found_by_its_hash_alone),
 		TEST(keys_are_checked_before_they_are_made),
+		TEST(a_keys_addresses_and_limits_are_checked),
 		TEST(another_account_sees_none_of_it),
 	};
 #undef TEST

@@ -673,14 +673,14 @@ static void
 keys_that_nobody_has_are_counted_for_nobody(void **state)
 {
 	struct op *op = fixture_op();
-	struct api_key key;
-	enum refusal refusal;
+	const struct approach nobodys = { .authorization = "Bearer nonsense", .scope = "send" };
 	int64_t before = counted(op, "invalid_api_key");
+	struct caller caller;
+	enum refusal refusal;
 
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(gateway_authenticate(op, &key, &refusal, "Bearer nonsense"),
-				 RC_AUTH);
+		assert_int_equal(gateway_identify(op, &caller, &refusal, &nobodys), RC_AUTH);
 	op->account_id = "";
 	wait_for_count(op, "invalid_api_key", 5);
 	op->account_id = fixture_instance.account_id;

@@ -13,6 +13,7 @@ static struct {
 	const char *owner, *viewer; /* tokens of sessions */
 	const char *csrf;           /* of the owner's */
 	const char *key;
+	const char *office_key; /* of use at some addresses only */
 } people;
 
 /* ---- a program that has one of each ---- */
@@ -66,16 +67,8 @@ list(struct web *web)
 	struct page_query page;
 	struct list none = { 0, NULL };
 
-	TRY(site_need_scope(web, "read"));
-	TRY(site_page_query(web, &page));
+	TRY(site_page_query(web, &page, NULL));
 	return site_list(web, account_shape, sizeof(struct account), &none, NULL);
-}
-
-static enum rc
-configure(struct web *web)
-{
-	TRY(site_need_scope(web, "configure"));
-	return hello(web);
 }
 
 static enum rc
@@ -101,9 +94,9 @@ static const struct route routes[] = {
 	{ "POST", "/open", GATE_OPEN, NULL, hello, 0 },
 	{ "GET", "/broken", GATE_OPEN, NULL, broken, 0 },
 	{ "GET", "/sim", GATE_SIMULATOR, NULL, hello, 0 },
-	{ "GET", "/api/list", GATE_API_KEY, NULL, list, 0 },
-	{ "GET", "/api/configure", GATE_API_KEY, NULL, configure, 0 },
-	{ "GET", "/v1/list", GATE_API_KEY, NULL, list, 0 },
+	{ "GET", "/api/list", GATE_KEY_READ, NULL, list, 0 },
+	{ "GET", "/api/configure", GATE_KEY_CONFIGURE, NULL, hello, 0 },
+	{ "GET", "/v1/list", GATE_KEY_READ, NULL, list, 0 },
 };
 
 static const char *
@@ -259,6 +252,30 @@ a_key_may_what_its_scopes_say(void **state)
 	answer = GET("/api/configure", "HTTP_AUTHORIZATION", bearer);
 	assert_contains(answer, "Status: 403");
 	assert_contains(answer, "\"error\":\"scope_missing\"");
+}
+
+static void
+a_key_is_of_use_at_its_addresses_alone(void **state)
+{
+	char bearer[80];
+	const char *answer;
+
+	(void)state;
+	snprintf(bearer, sizeof(bearer), "Bearer %s", people.office_key);
+	assert_contains(GET("/api/list", "HTTP_AUTHORIZATION", bearer, "REMOTE_ADDR", "10.1.2.3"),
+			"Status: 200");
+	assert_contains(
+		GET("/api/list", "HTTP_AUTHORIZATION", bearer, "REMOTE_ADDR", "2001:db8::9"),
+		"Status: 200");
+	answer = GET("/api/list", "HTTP_AUTHORIZATION", bearer, "REMOTE_ADDR", "10.2.0.1");
+	assert_contains(answer, "Status: 403");
+	assert_contains(answer, "\"error\":\"scope_missing\"");
+	assert_contains(answer, "may not be used from 10.2.0.1, only from: "
+				"10.1.0.0/16,2001:db8::/32");
+	answer = GET("/v1/list", "HTTP_AUTHORIZATION", bearer, "REMOTE_ADDR", "10.2.0.1");
+	assert_contains(answer, "\"code\":\"GW_009\"");
+	/* A server that does not say who calls vouches for nobody. */
+	assert_contains(GET("/api/list", "HTTP_AUTHORIZATION", bearer), "Status: 403");
 }
 
 static void
@@ -425,8 +442,13 @@ begin(void **state)
 	people.owner = sign_in(kept, "owner@fixture.example", "owner", &owner);
 	people.viewer = sign_in(kept, "viewer@fixture.example", "viewer", &viewer);
 	people.csrf = owner.csrf_token;
-	must(kept, gateway_create_key(kept, &key, &people.key, "Key", "production", NULL,
-				      (struct instant){ 0 }, "send,read"));
+	must(kept,
+	     gateway_create_key(kept, &key, &people.key,
+				&(struct key_draft){ .name = "Key", .environment = "production" }));
+	must(kept, gateway_create_key(kept, &key, &people.office_key,
+				      &(struct key_draft){ .name = "Office",
+							   .environment = "production",
+							   .cidrs = "10.1.0.0/16,2001:db8::/32" }));
 	return 0;
 }
 
@@ -452,6 +474,7 @@ main(void)
 		cmocka_unit_test(the_simulator_is_not_there_unless_it_is_on),
 		cmocka_unit_test(an_api_answers_in_its_dialect),
 		cmocka_unit_test(a_key_may_what_its_scopes_say),
+		cmocka_unit_test(a_key_is_of_use_at_its_addresses_alone),
 		cmocka_unit_test(a_limit_is_from_1_to_200),
 		cmocka_unit_test(a_fault_of_ours_shows_the_request_id_and_not_the_reason),
 		cmocka_unit_test(an_address_that_leads_nowhere_is_told_inside_the_frame),

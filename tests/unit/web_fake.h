@@ -14,6 +14,8 @@ struct fake {
 	size_t read; /* bytes of the body that were taken */
 	char answer[16384];
 	int ended;
+	bool gone;   /* the peer takes nothing */
+	bool broken; /* the answer ended short of its length */
 };
 
 static inline const char *
@@ -42,13 +44,21 @@ fake_read(struct transport *t, void *out, size_t n)
 	return n;
 }
 
-static inline void
-fake_send(struct transport *t, struct bytes head, struct bytes body)
+static inline bool
+fake_write(struct transport *t, struct bytes part)
 {
 	struct fake *f = (struct fake *)t;
+	size_t n = strlen(f->answer);
 
-	snprintf(f->answer, sizeof(f->answer), "%.*s%.*s", (int)head.n, (const char *)head.p,
-		 (int)body.n, body.n > 0 ? (const char *)body.p : "");
+	snprintf(f->answer + n, sizeof(f->answer) - n, "%.*s", (int)part.n,
+		 part.n > 0 ? (const char *)part.p : "");
+	return !f->gone;
+}
+
+static inline void
+fake_close(struct transport *t, bool whole)
+{
+	((struct fake *)t)->broken = !whole;
 }
 
 static inline void
@@ -64,7 +74,8 @@ fake_serve(const struct program *program, const struct web_site *site, const cha
 {
 	static struct fake f;
 
-	f = (struct fake){ .transport = { fake_param, fake_read, fake_send, fake_end, true },
+	f = (struct fake){ .transport = { fake_param, fake_read, fake_write, fake_close, fake_end,
+					  true },
 			   .params = params,
 			   .body = body };
 	exchange_serve(program, site, &f.transport);

@@ -29,7 +29,9 @@ ALTER TABLE message ADD COLUMN risk_score BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE message ADD COLUMN risk_parts TEXT;		-- JSON object of what made the score
 ALTER TABLE message ADD COLUMN error_word TEXT;		-- our own refusal of a dispatch: "expired", ...
 ALTER TABLE message ADD COLUMN cancelled_at BIGINT;
-CREATE INDEX message_due ON message (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX message_due ON message (instance_id, due_at, id) WHERE due_at IS NOT NULL AND status IN ('queued', 'scheduled');
+CREATE INDEX message_queued ON message (account_id, instance_id, recipient, id) WHERE status = 'queued';
+CREATE INDEX message_pretending ON message (due_at) WHERE due_at IS NOT NULL AND status IN ('sent', 'delivered');
 CREATE INDEX message_twin ON message (account_id, body_hash) WHERE status = 'unknown';
 
 -- How many an account has sent in its day and month, apart for simulated ones.

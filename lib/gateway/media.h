@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GATEWAY_MEDIA_H
+#define GATEWAY_MEDIA_H
+
+#include "domain/media.h"
+#include "gateway/media_file.h"
+#include "gateway/send_message.h"
+#include "net/net.h"
+#include "provider/provider.h"
+
+/*
+ * Media: files to and from WhatsApp, for the proxy and the Graph dialect.
+ *
+ * Nothing of them is kept here. A sandbox key's upload is checked like any other and then dropped:
+ * it gets an id that no provider gave, which can be deleted and cannot be read.
+ */
+struct media {
+	/* in: dialect, key, caller, phone_number_id. What the steps find, and how a request ended:
+	 * refusal with op->why, field, details, provider_status,
+	 * provider_answer. */
+	struct send send;
+	const char *id;    /* which one; of an upload: the new one's, out */
+	const char *range; /* a Range header, or NULL */
+
+	/* in: an upload, spooled */
+	struct media_file file;
+	const char *type, *filename;
+	const struct net_header *fields; /* further fields of the form */
+	size_t field_count;
+
+	/* out: a download under way */
+	struct net_call call;
+	struct media_object object;
+
+	struct send_work *work; /* private */
+};
+
+/* May this request be made, and through which number? An upload is asked for what a send is asked
+ * for: the account's module and pauses, the instance's state. A refusal is in media->send.refusal,
+ * RC_BUSY and RC_INTERNAL are none. Also takes one from the key's quota for media. */
+MUST_CHECK enum rc gateway_admit_media(struct op *op, struct media *media, bool upload);
+
+/* These follow it, with the same rcs. They wait for the provider. */
+MUST_CHECK enum rc gateway_upload_media(struct op *op, struct media *media);
+/* The provider's object as it came, but for its url, which becomes one of ours that needs no
+ * token and is good for five minutes: media->send.provider_answer. */
+MUST_CHECK enum rc gateway_show_media(struct op *op, struct media *media);
+MUST_CHECK enum rc gateway_delete_media(struct op *op, struct media *media);
+
+/* Begin a download: media->call has status (200 or 206) and headers. gateway_media_next gives the
+ * bytes, as web/ wants them: 0 at the end, -1 where it broke off. It ends with the op. */
+MUST_CHECK enum rc gateway_fetch_media(struct op *op, struct media *media);
+int64_t gateway_media_next(void *media, void *out, size_t n);
+
+/* What an address of ours names: sets media->id, the instance and the op's account. RC_MISSING:
+ * forged, expired, or its key or instance is gone. Also takes one from the key's quota. */
+MUST_CHECK enum rc gateway_follow_media_link(struct op *op, struct media *media, const char *token);
+
+#endif

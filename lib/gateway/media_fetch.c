@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * media_fetch - files from WhatsApp, passed on while they arrive
+ *
+ * First the provider says where the bytes are, then they are read there and handed on through a
+ * buffer of fixed size: nothing is spooled, since the head of the provider's answer already tells
+ * whether the bytes will come. The call has an op of its own, because the loop of calls out works
+ * in it while this thread works in the request's.
+ */
+#include "gateway/media_inside.h"
+
+enum { ERROR_MAX = 65536, PIECE = 4096 };
+
+static void
+end_call(void *arg)
+{
+	struct net_call *call = arg;
+
+	net_close(call);
+	op_end(call->op);
+}
+
+/* The body of an answer that is no file. */
+static struct bytes
+read_rest(struct op *op, struct net_call *call)
+{
+	char *piece = arena_alloc(op->arena, PIECE);
+	struct buf out;
+	size_t n;
+
+	buf_init(&out, op->arena, ERROR_MAX);
+	while (buf_ok(&out) && (n = net_read(call, piece, PIECE)) > 0)
+		buf_add(&out, piece, n);
+	return buf_bytes(&out);
+}
+
+/* What is known by now of a call that may still be under way. */
+static struct net_call
+head_of(struct op *op, struct net_call *call)
+{
+	struct bytes rest = read_rest(op, call);
+
+	if (call->status == 0)
+		return *call;
+	return (struct net_call){ .op = op,
+				  .method = call->method,
+				  .outcome = NET_ANSWERED,
+				  .status = call->status,
+				  .answer = rest };
+}
+
+static enum rc
+begin(struct op *op, struct media *media, const struct provider *provider,
+      const struct credentials *credentials)
+{
+	struct op *own = op_begin(op->actor);
+
+	if (!provider->fetch_request(own, &media->call, credentials, media->object.url,
+				     media->range)) {
+		op_end(own);
+		return send_refuse(media->work, REFUSAL_PROVIDER,
+				   "The provider named an address for this media that is not "
+				   "its own; its token does not go there");
+	}
+	net_open(&media->call);
+	arena_defer(op->arena, end_call, &media->call);
+	return RC_OK;
+}
+
+enum rc
+gateway_fetch_media(struct op *op, struct media *media)
+{
+	const struct provider *provider;
+	struct credentials credentials;
+	struct send_result result;
+	struct net_call answered;
+
+	TRY(media_ask(op, media));
+	TRY(media_credentials(media, &provider, &credentials));
+	TRY(begin(op, media, provider, &credentials));
+	if (media->call.status == 200 || media->call.status == 206)
+		return RC_OK;
+	answered = head_of(op, &media->call);
+	provider->fetch_read(op, &result, &answered);
+	/* A 2xx or 3xx that is no file. */
+	if (result.outcome == SEND_ACCEPTED)
+		result.words = "The provider gave no file";
+	return media_refuse_result(media, &result);
+}
+
+int64_t
+gateway_media_next(void *arg, void *out, size_t n)
+{
+	struct media *media = arg;
+	size_t got = net_read(&media->call, out, n);
+
+	if (got > 0)
+		return (int64_t)got;
+	return media->call.outcome == NET_ANSWERED ? 0 : -1;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GATEWAY_MEDIA_INSIDE_H
+#define GATEWAY_MEDIA_INSIDE_H
+
+#include "gateway/media.h"
+#include "gateway/send_inside.h"
+
+/* Between the files of media; nobody else includes this. */
+
+/* Driver and token of the instance; a refusal, or RC_INTERNAL. */
+MUST_CHECK enum rc media_credentials(struct media *media, const struct provider **provider,
+				     struct credentials *credentials);
+
+/* Refuse by what the provider answered, or by its silence. */
+MUST_CHECK enum rc media_refuse_result(struct media *media, const struct send_result *result);
+
+/* Ask the provider for media->object; the answer is in media->send.provider_answer. Refuses where
+ * there is no such file, a sandbox key's always. */
+MUST_CHECK enum rc media_ask(struct op *op, struct media *media);
+
+/* The address of ours for media->id. */
+const char *media_link(struct op *op, const struct media *media);
+
+/* May stand in an address of ours, and be asked for. */
+bool media_is_id(const char *id);
+
+#endif
