@@ -6,43 +6,18 @@
 #include "unit.h"
 
 #include "core/ids.h"
-#include "gateway/credentials.h"
 #include "gateway/people.h"
 #include "gateway/policy_log.h"
 #include "gateway/refused_count.h"
-#include "gateway/send_message.h"
-#include "net/net.h"
-#include "peer.h"
+#include "send_fixture.h"
 #include "store/conversation_store.h"
 #include "store/count_store.h"
 #include "store/policy_store.h"
 #include "store/suppression_store.h"
 #include "store/template_store.h"
 #include "store/velocity_store.h"
-#include "store_fixture.h"
 
 static const char somebody[] = "966500000001";
-
-static const struct api_key production = {
-	.id = "key_1",
-	.account_id = "acc_fixture",
-	.environment = "production",
-	.scopes = "send,read",
-};
-
-static bool
-answer(struct peer_request *r)
-{
-	static _Atomic int number;
-	char body[160], head[128];
-
-	snprintf(body, sizeof(body), "{\"messages\":[{\"id\":\"wamid.%d\"}]}", ++number);
-	snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n",
-		 strlen(body));
-	peer_say(r->fd, head);
-	peer_say(r->fd, body);
-	return true;
-}
 
 /* ---- sending ---- */
 
@@ -781,38 +756,15 @@ old_velocity_is_forgotten(void **state)
 	op_end(op);
 }
 
+/* The provider knows everybody by the spelling that was asked for. */
 static int
 begin(void **state)
 {
-	struct instance instance = fixture_instance;
-	struct batch *batch;
-	struct op *op;
-	char extra[128];
-
-	(void)state;
-	peer_start(answer);
-	snprintf(extra, sizeof(extra), "[cloud]\ngraph_url = http://127.0.0.1:%d\n", peer.port);
-	store_begin(extra);
-	op = fixture_op();
-	batch = batch_new(op);
-	instance.access_token = credential_seal(op, SEALED_ACCESS_TOKEN, instance.id, "token");
-	instance_store_update(batch, &instance);
-	must(op, db_commit(op, batch));
-	op_end(op);
-	net_start(true);
+	setup_sends(state);
+	provider_answers(200, "{\"messages\":[{\"id\":\"wamid.%d\"}]}");
 	add_template("utility", "UTILITY");
 	add_template("code", "AUTHENTICATION");
 	add_template("advert", "MARKETING");
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	net_stop();
-	peer_stop();
-	store_end();
 	return 0;
 }
 
@@ -841,5 +793,5 @@ main(void)
 		cmocka_unit_test(old_velocity_is_forgotten),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, begin, teardown_sends);
 }
