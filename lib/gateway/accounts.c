@@ -100,7 +100,7 @@ switch_pause(struct op *op, const char *ref, struct instant at, const char *reas
 
 	TRY(gateway_find_account(op, &account, ref));
 	op->account_id = account.id;
-	account_store_pause(batch, account.id, at, reason);
+	account_store_pause(batch, account.id, at, reason, at.ms == 0 ? NULL : op->actor);
 	audit_add(op, batch, at.ms == 0 ? "account.resume" : "account.pause", account.id, reason);
 	return db_commit(op, batch);
 }
@@ -115,6 +115,36 @@ enum rc
 gateway_resume_account(struct op *op, const char *ref)
 {
 	return switch_pause(op, ref, (struct instant){ 0 }, NULL);
+}
+
+enum rc
+gateway_pause_own(struct op *op, const char *reason)
+{
+	struct batch *batch = batch_new(op);
+	enum rc rc;
+
+	account_store_pause_own(batch, op->now, text_empty(reason) ? NULL : reason, op->actor);
+	audit_add(op, batch, "account.pause", op->account_id, reason);
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	return op_refuse(op, rc, "account_paused", "This account is paused already");
+}
+
+enum rc
+gateway_resume_own(struct op *op)
+{
+	struct batch *batch = batch_new(op);
+	enum rc rc;
+
+	account_store_resume_own(batch);
+	audit_add(op, batch, "account.resume", op->account_id, NULL);
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	return op_refuse(op, rc, "account_paused",
+			 "There is no pause that this account's people began; only the operator "
+			 "ends the operator's");
 }
 
 /* Store an account that a verb changed, with "what = value" in its trail. */

@@ -14,7 +14,12 @@
 #include "gateway/send_inside.h"
 #include "store/velocity_store.h"
 
-enum { TEXT_MAX = 16 << 10, HASH_DIGITS = 32 };
+enum {
+	TEXT_MAX = 16 << 10,
+	HASH_DIGITS = 32,
+	FORGET_AT_ONCE = 1000,
+	FORGET_ROUNDS = 50 /* in one call: the writer has other things to do */
+};
 
 /* By what a text is known: its words, for a template beside its name. */
 static const char *
@@ -129,5 +134,22 @@ send_step_risk(struct send_work *work)
 				 explain_blocked);
 	else if (work->first_contact && work->mode != SEND_ACCEPT)
 		velocity_store_add(work->batch, subject, work->op->now);
+	return RC_OK;
+}
+
+enum rc
+gateway_forget_velocity(struct op *op, int64_t *n)
+{
+	int64_t all = 0, gone = FORGET_AT_ONCE;
+
+	for (int i = 0; i < FORGET_ROUNDS && gone == FORGET_AT_ONCE; i++) {
+		struct batch *batch = batch_new(op);
+		int index = velocity_store_forget(batch, op->now, FORGET_AT_ONCE);
+
+		TRY(db_commit(op, batch));
+		gone = (int64_t)batch_count(batch, index);
+		all += gone;
+	}
+	*n = all;
 	return RC_OK;
 }

@@ -7,9 +7,9 @@
  */
 #include "store/account_store.h"
 
-#define COLUMNS                                                                            \
-	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, " \
-	"paused_at, pause_reason, last_log_id, day_limit, month_limit, review_score, "     \
+#define COLUMNS                                                                                   \
+	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, "        \
+	"paused_at, pause_reason, paused_by, last_log_id, day_limit, month_limit, review_score, " \
 	"block_score, reply_after_opt_out, created_at"
 
 static const struct stmt get = {
@@ -69,7 +69,21 @@ static const struct stmt update = {
 static const struct stmt pause_one = {
 	"account.pause",
 	SCOPE_SYSTEM,
-	"UPDATE account SET paused_at = $2, pause_reason = $3 WHERE id = $1",
+	"UPDATE account SET paused_at = $2, pause_reason = $3, paused_by = $4 WHERE id = $1",
+};
+
+static const struct stmt pause_own = {
+	"account.pause_own",
+	SCOPE_ACCOUNT,
+	"UPDATE account SET paused_at = $2, pause_reason = $3, paused_by = $4 "
+	"WHERE id = $1 AND paused_at IS NULL",
+};
+
+static const struct stmt resume_own = {
+	"account.resume_own",
+	SCOPE_ACCOUNT,
+	"UPDATE account SET paused_at = NULL, pause_reason = NULL, paused_by = NULL "
+	"WHERE id = $1 AND substr(paused_by, 1, 5) = 'user:'",
 };
 
 static const struct stmt never = {
@@ -144,6 +158,8 @@ const struct stmt *const account_store_stmts[] = {
 	&name_is_free,
 	&update,
 	&pause_one,
+	&pause_own,
+	&resume_own,
 	&never,
 	&owner_of_user,
 	&owner_of_instance,
@@ -224,10 +240,24 @@ account_store_update(struct batch *batch, const struct account *a)
 }
 
 void
-account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason)
+account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason,
+		    const char *by)
 {
 	batch_add(batch, &pause_one, EXPECT_ONE, RC_MISSING,
-		  BINDS(bind_text(id), bind_time(at), bind_text(reason)));
+		  BINDS(bind_text(id), bind_time(at), bind_text(reason), bind_text(by)));
+}
+
+void
+account_store_pause_own(struct batch *batch, struct instant at, const char *reason, const char *by)
+{
+	batch_add(batch, &pause_own, EXPECT_ONE, RC_CONFLICT,
+		  BINDS(bind_time(at), bind_text(reason), bind_text(by)));
+}
+
+void
+account_store_resume_own(struct batch *batch)
+{
+	batch_add(batch, &resume_own, EXPECT_ONE, RC_CONFLICT, NO_BINDS);
 }
 
 enum rc

@@ -121,10 +121,38 @@ def test_what_nobody_stands_behind_is_counted_and_not_stored(gateway, strict):
     assert len(policy(gateway)) == before
 
 
+def token_of(browser, page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text).group(1)
+
+
+def test_an_account_is_paused_by_its_people_who_end_only_what_they_began(gateway):
+    page = gateway.url + "/instances"
+    with gateway.session() as browser:
+        token = token_of(browser, page)
+
+        def switch(what):
+            return browser.post(page + "/switch", data={"csrf_token": token, "what": what, "reason": "<b>odd sends</b>"})
+        assert "Resume sending" not in browser.get(page).text
+        assert switch("pause").status_code == 200
+        refused = gateway.send()
+        assert refused.status_code == 403 and refused.json()["error"] == "account_paused"
+        shown = browser.get(page).text
+        assert "Reason: &lt;b&gt;odd sends" in shown and "Resume sending" in shown
+        assert switch("pause").status_code == 409
+        assert switch("resume").status_code == 200
+        assert gateway.send().status_code == 200
+        gateway.cli("account", "pause", gateway.demo["account"])
+        assert "Resume sending" not in browser.get(page).text
+        assert switch("resume").status_code == 409
+        assert gateway.send().status_code == 403
+        gateway.cli("account", "resume", gateway.demo["account"])
+        assert gateway.send().status_code == 200
+
+
 def test_an_instance_is_paused_and_resumed_from_its_page(gateway):
     page = gateway.url + f"/instances/{gateway.demo['instance_id']}"
     with gateway.session() as browser:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page + "/manage").text).group(1)
+        token = token_of(browser, page + "/manage")
         for what, status in (("pause", 403), ("resume", 200)):
             answer = browser.post(page + "/switch", data={"csrf_token": token, "what": what})
             assert answer.status_code == 200
