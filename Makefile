@@ -34,12 +34,14 @@ BIN = $(patsubst bin/%.c,$(BUILD)/bin/%,$(wildcard bin/*.c))
 CLI_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard bin/cli/*.c))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 MIGRATIONS = $(BUILD)/gen/migrations.inc
+DOCUMENTS = $(BUILD)/gen/documents.inc
+GENERATED = $(MIGRATIONS) $(DOCUMENTS)
 ASSETS = $(BUILD)/www/.done
 
 all: $(BIN) $(CGI) $(ASSETS) ## build everything into build/
 	@:
 
-$(BUILD)/obj/%.o: %.c | $(MIGRATIONS)
+$(BUILD)/obj/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
@@ -47,6 +49,12 @@ $(BUILD)/obj/%.o: %.c | $(MIGRATIONS)
 $(MIGRATIONS): $(wildcard lib/store/migrations/*.sql) tools/embed-migrations
 	@mkdir -p $(@D)
 	@tools/embed-migrations lib/store/migrations/*.sql >$@.new && mv $@.new $@
+
+# What /docs hands out as it is, for lib/site/documents.c.
+DOCUMENT_FILES = docs/openapi.json $(sort $(wildcard docs/samples/*))
+$(DOCUMENTS): $(DOCUMENT_FILES) tools/embed-files
+	@mkdir -p $(@D)
+	@tools/embed-files docs $(DOCUMENT_FILES) >$@.new && mv $@.new $@
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@

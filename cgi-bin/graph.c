@@ -13,7 +13,7 @@
  *	*      /vN.M/:id/whatsapp_business_profile       of a phone number
  *
  * The Graph API's addresses take and give Meta's own; single objects (/vN.M/:id) are answered
- * beside media. Changes need the scope `configure`.
+ * beside media. Changes need the scope `configure`. A call to Meta keeps its thread.
  */
 #include "site/graph_object.h"
 #include "site/template_api.h"

@@ -2,52 +2,28 @@
 /*
  * pages - what everybody may read, and whatever no other program answers
  *
- *	GET  /                   open    what this gateway is
- *	GET  /docs               open    the documentation's beginning
- *	GET  /docs/quickstart    open    from a key to a delivered webhook
- *	GET  /acceptable-use     open    what may be sent
- *	POST /appearance         user    light or dark, kept in a cookie
+ *	GET  /                  open    what this gateway is
+ *	GET  /acceptable-use    open    what may be sent
+ *	POST /appearance        user    light or dark, kept in a cookie
  *
  * The web server hands every address here that belongs to no program: it is told that there is
  * nothing, as a page or in the API's own shape.
  */
-#include "site/view_sample.h"
+#include "site/view_docs.h"
 
 enum { YEAR_S = 365 * 24 * 3600 };
 
-/* What templates/home.html, docs.html, quickstart.html and acceptable-use.html may use. */
-struct docs_page {
-	const char *curl, *curl_proxy, *key_hint, *instance_slug;
-};
-
-static const struct shape docs_shape[] = {
-	SHAPE(struct docs_page, curl),
-	SHAPE(struct docs_page, curl_proxy),
-	SHAPE(struct docs_page, key_hint),
-	SHAPE(struct docs_page, instance_slug),
-	SHAPE_END,
-};
-
 static const struct page pages[] = {
-	{ "home.html", docs_shape, sizeof(struct docs_page) },
-	{ "docs.html", docs_shape, sizeof(struct docs_page) },
-	{ "quickstart.html", docs_shape, sizeof(struct docs_page) },
-	{ "acceptable-use.html", docs_shape, sizeof(struct docs_page) },
+	{ "home.html", docs_page_shape, sizeof(struct docs_page) },
+	{ "acceptable-use.html", docs_page_shape, sizeof(struct docs_page) },
 };
 
 static enum rc
 show(struct web *web, const struct page *which)
 {
-	struct sample sample;
 	struct docs_page page;
 
-	TRY(sample_read(web, &sample));
-	page = (struct docs_page){
-		.curl = view_curl(web->op, sample.key, sample.instance),
-		.curl_proxy = view_curl_proxy(web->op, sample.key),
-		.key_hint = sample.key_hint,
-		.instance_slug = sample.instance,
-	};
+	TRY(view_docs(web, &page));
 	return web_page(web, 200, which, &page);
 }
 
@@ -58,21 +34,9 @@ get_home(struct web *web)
 }
 
 static enum rc
-get_docs(struct web *web)
-{
-	return show(web, &pages[1]);
-}
-
-static enum rc
-get_quickstart(struct web *web)
-{
-	return show(web, &pages[2]);
-}
-
-static enum rc
 get_acceptable_use(struct web *web)
 {
-	return show(web, &pages[3]);
+	return show(web, &pages[1]);
 }
 
 struct appearance_input {
@@ -100,8 +64,6 @@ static const struct form appearance_form = { sizeof(struct appearance_input), ap
 
 static const struct route routes[] = {
 	{ "GET", "/", GATE_OPEN, NULL, get_home, 0 },
-	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
-	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
 	{ "GET", "/acceptable-use", GATE_OPEN, NULL, get_acceptable_use, 0 },
 	{ "POST", "/appearance", GATE_USER, &appearance_form, post_appearance, 0 },
 };

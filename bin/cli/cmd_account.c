@@ -5,7 +5,7 @@
  * Every verb that changes one shows it as it is afterwards.
  */
 #include "cli.h"
-#include "domain/account.h"
+#include "core/settings.h"
 #include "gateway/people.h"
 
 static enum rc
@@ -17,13 +17,29 @@ show_account(struct cli *cli, const char *ref)
 	return cli_show_shape(cli, account_shape, &account);
 }
 
+/* The plan called name, with the limits that --day and --month say. */
+static enum rc
+read_plan(struct cli *cli, struct plan_choice *out, const char *name)
+{
+	const char *day = cli_value(cli, "day"), *month = cli_value(cli, "month");
+
+	out->name = name;
+	if (day != NULL && !text_int(day, 1, INT32_MAX, &out->limits.day))
+		return cli_usage(cli, "--day is a whole number from 1");
+	if (month != NULL && !text_int(month, 1, INT32_MAX, &out->limits.month))
+		return cli_usage(cli, "--month is a whole number from 1");
+	return RC_OK;
+}
+
 static enum rc
 account_create(struct cli *cli)
 {
+	const char *name = cli_value(cli, "plan");
+	struct plan_choice plan = { 0 };
 	struct account account = { 0 };
 
-	TRY(gateway_create_account(cli->op, &account, cli_value(cli, "name"),
-				   cli_value(cli, "plan")));
+	TRY(read_plan(cli, &plan, name != NULL ? name : settings()->accounts_plan));
+	TRY(gateway_create_account(cli->op, &account, cli_value(cli, "name"), &plan));
 	return cli_show_shape(cli, account_shape, &account);
 }
 
@@ -67,13 +83,15 @@ account_resume(struct cli *cli)
 static enum rc
 account_set_plan(struct cli *cli)
 {
-	const char *plan = cli_value(cli, "plan");
+	const char *name = cli_value(cli, "plan");
+	struct plan_choice plan = { 0 };
 
-	if (plan == NULL && cli->word_count == 1)
-		plan = cli->words[0];
-	if (plan == NULL)
+	if (name == NULL && cli->word_count == 1)
+		name = cli->words[0];
+	if (name == NULL)
 		return cli_usage(cli, "Say which plan: wagate account set-plan ACCOUNT PLAN");
-	TRY(gateway_set_plan(cli->op, cli->object, plan));
+	TRY(read_plan(cli, &plan, name));
+	TRY(gateway_set_plan(cli->op, cli->object, &plan));
 	return show_account(cli, cli->object);
 }
 
@@ -104,9 +122,16 @@ account_set(struct cli *cli)
 	return show_account(cli, cli->op->account_id);
 }
 
+#define PLAN_LIMIT_FLAGS                                                              \
+	{ "day", FLAG_VALUE, "N", "messages a day, of a custom plan", false },        \
+	{                                                                             \
+		"month", FLAG_VALUE, "N", "messages a month, of a custom plan", false \
+	}
+
 static const struct flag create_flags[] = {
 	{ "name", FLAG_VALUE, "NAME", "what it is called, unique", true },
-	{ "plan", FLAG_VALUE, "PLAN", "starter, growth, scale or unlimited", false },
+	{ "plan", FLAG_VALUE, "PLAN", "starter, growth, scale, unlimited or custom", false },
+	PLAN_LIMIT_FLAGS,
 	FLAGS_END,
 };
 
@@ -119,6 +144,7 @@ static const struct flag pause_flags[] = {
 
 static const struct flag plan_flags[] = {
 	{ "plan", FLAG_VALUE, "PLAN", "instead of the word behind the account", false },
+	PLAN_LIMIT_FLAGS,
 	FLAGS_END,
 };
 
@@ -139,7 +165,7 @@ const struct command account_commands[] = {
 	  "Refuse its sends until it is resumed" },
 	{ "account", "resume", "ACCOUNT", NEEDS_ENGINE, NULL, account_resume, "End the pause" },
 	{ "account", "set-plan", "ACCOUNT", NEEDS_ENGINE, plan_flags, account_set_plan,
-	  "Change its plan: set-plan ACCOUNT PLAN" },
+	  "Change its plan: set-plan ACCOUNT PLAN [--day N --month N]" },
 	{ "account", "set-module", "ACCOUNT", NEEDS_ENGINE, NULL, account_set_module,
 	  "Switch send or billing: set-module ACCOUNT MODULE on|off" },
 	{ "account", "set", "ACCOUNT", NEEDS_ENGINE, set_flags, account_set,

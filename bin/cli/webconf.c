@@ -2,7 +2,8 @@
 /*
  * Configuration for the web servers, made from the programs' own routes: lighttpd and Apache
  * with FastCGI over unix sockets, and Apache's .htaccess with plain CGI for shared hosting.
- * `wagate web-config` prints it; `wagate serve` runs lighttpd with it.
+ * `wagate web-config` prints it; `wagate serve` runs lighttpd with it. /assets/ is a folder of static
+ * files, but for what programs answer below it.
  */
 #include <unistd.h>
 
@@ -67,6 +68,10 @@ lighttpd_streams(struct op *op, struct buf *out, const struct list *programs)
 			buf_printf(&streams, "|^%s", p[i].prefixes[k]);
 		largest = p[i].largest > largest ? p[i].largest : largest;
 	}
+	/* A large body is passed on while it arrives, so that a program can refuse it by its
+	 * Content-Length before it is here. */
+	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
+		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_condition(out, &large, "server.max-request-size", kib_of(largest));
 	lighttpd_condition(out, &streams, "server.stream-response-body", 1);
 }
@@ -120,7 +125,7 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		"\"font/woff2\",\n"
 		"\t\".json\" => \"application/json\", \".txt\" => \"text/plain; charset=utf-8\")\n"
 		"alias.url = (\"/assets/\" => \"%s/\")\n"
-		"$HTTP[\"url\"] =~ \"^/assets/\" {\n"
+		"$HTTP[\"url\"] =~ \"^/assets/(?!downloads/)\" {\n"
 		"\tsetenv.add-response-header = (\"Cache-Control\" => \"public, max-age=3600\",\n"
 		"\t\t\"X-Content-Type-Options\" => \"nosniff\")\n"
 		"}\n"
@@ -128,10 +133,6 @@ webconf_lighttpd(struct op *op, struct buf *out, const struct list *programs)
 		v6 ? "[" : "", s->web_bind, v6 ? "]" : "", (long long)s->web_port,
 		place_of_static(op), s->log_dir, s->run_dir, WEB_REQUEST_MAX >> 10,
 		place_of_static(op));
-	/* A large body is passed on while it arrives, so that a program can refuse it by its
-	 * Content-Length before it is here. */
-	buf_text(out, "$REQUEST_HEADER[\"Content-Length\"] =~ \"^[0-9]{7,}$\" {\n"
-		      "\tserver.stream-request-body = 1\n}\n");
 	lighttpd_streams(op, out, programs);
 	lighttpd_programs(op, out, programs);
 	lighttpd_patterns(op, out, programs);
@@ -174,7 +175,7 @@ webconf_apache(struct op *op, struct buf *out, const struct list *programs)
 		   "AllowEncodedSlashes NoDecode\n"
 		   "Alias /assets/ \"%s/\"\n"
 		   "<Directory \"%s\">\n\tRequire all granted\n\tOptions None\n</Directory>\n"
-		   "ProxyPass /assets/ !\n",
+		   "ProxyPassMatch \"^/assets/(?!downloads/)\" !\n",
 		   WEB_REQUEST_MAX, place_of_static(op), place_of_static(op));
 	apache_large(out, programs);
 	for (size_t i = 0; i < patterns.n; i++)
@@ -203,7 +204,7 @@ webconf_htaccess(struct op *op, struct buf *out, const struct list *programs)
 		      "CGIPassAuth On\n"
 		      "RewriteEngine On\n");
 	buf_printf(out, "SetEnv WAGATE_CONFIG \"%s\"\n", settings()->file);
-	buf_text(out, "RewriteRule ^(cgi-bin|assets)/ - [L]\n");
+	buf_text(out, "RewriteRule ^(cgi-bin/|assets/(?!downloads/)) - [L]\n");
 	for (size_t i = 0; i < patterns.n; i++)
 		buf_printf(out, "RewriteRule %s cgi-bin/%s.fcgi [L,QSA]\n", q[i].prefix,
 			   q[i].program->name);

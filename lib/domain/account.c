@@ -57,14 +57,6 @@ const struct shape session_shape[] = {
 };
 
 bool
-account_has_plan(const char *plan)
-{
-	static const char *const plans[] = { "starter", "growth", "scale", "unlimited" };
-
-	return text_is_one_of(plan, plans, ARRAY_LEN(plans));
-}
-
-bool
 account_has_marketing(const char *word)
 {
 	static const char *const words[] = { "refuse", "templates" };

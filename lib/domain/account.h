@@ -17,8 +17,7 @@ struct account {
 };
 extern const struct shape account_shape[];
 
-/* What `account set-plan` and `account set` accept. */
-bool account_has_plan(const char *plan);      /* starter, growth, scale, unlimited */
+/* What `account set` accepts; plans: domain/plan.h. */
 bool account_has_marketing(const char *word); /* refuse, templates */
 
 /* A person who signs in. */

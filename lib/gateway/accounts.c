@@ -31,12 +31,19 @@ check_name(struct op *op, const char *name)
 }
 
 static enum rc
-check_plan(struct op *op, const char *plan)
+check_plan(struct op *op, const struct plan_choice *plan)
 {
-	if (account_has_plan(plan))
-		return RC_OK;
-	return op_refuse(op, RC_INPUT, "plan",
-			 "There is no plan \"%s\": starter, growth, scale or unlimited", plan);
+	const char *problem = plan_problem(op->arena, plan);
+
+	return problem == NULL ? RC_OK : op_refuse(op, RC_INPUT, "plan", "%s", problem);
+}
+
+static void
+choose_plan(struct account *account, const struct plan_choice *plan)
+{
+	account->plan = plan->name;
+	account->day_limit = plan->limits.day;
+	account->month_limit = plan->limits.month;
 }
 
 static enum rc
@@ -49,13 +56,14 @@ name_taken(struct op *op, enum rc rc, const char *name)
 }
 
 enum rc
-gateway_create_account(struct op *op, struct account *out, const char *name, const char *plan)
+gateway_create_account(struct op *op, struct account *out, const char *name,
+		       const struct plan_choice *plan)
 {
+	const struct plan_choice usual = { .name = settings()->accounts_plan };
 	struct batch *batch = batch_new(op);
 	struct account account = {
 		.id = id_new(op, "acc"),
 		.name = text_trim(op->arena, name == NULL ? "" : name),
-		.plan = text_empty(plan) ? settings()->accounts_plan : plan,
 		.time_zone = "UTC",
 		.marketing = "refuse",
 		.essential_purposes = "authentication",
@@ -64,7 +72,10 @@ gateway_create_account(struct op *op, struct account *out, const char *name, con
 	};
 
 	TRY(check_name(op, account.name));
-	TRY(check_plan(op, account.plan));
+	if (plan == NULL)
+		plan = &usual;
+	TRY(check_plan(op, plan));
+	choose_plan(&account, plan);
 	op->account_id = account.id;
 	account_store_insert(batch, &account);
 	audit_add(op, batch, "account.create", account.id, account.name);
@@ -160,15 +171,25 @@ save_account(struct op *op, const struct account *account, const char *what, con
 	return db_commit(op, batch);
 }
 
+/* What the trail says of a plan. */
+static const char *
+describe(struct op *op, const struct plan_choice *plan)
+{
+	if (plan->limits.day == 0 && plan->limits.month == 0)
+		return plan->name;
+	return arena_printf(op->arena, "%s (%lld a day, %lld a month; 0: no limit)", plan->name,
+			    (long long)plan->limits.day, (long long)plan->limits.month);
+}
+
 enum rc
-gateway_set_plan(struct op *op, const char *ref, const char *plan)
+gateway_set_plan(struct op *op, const char *ref, const struct plan_choice *plan)
 {
 	struct account account = { 0 };
 
 	TRY(check_plan(op, plan));
 	TRY(gateway_find_account(op, &account, ref));
-	account.plan = plan;
-	return save_account(op, &account, "plan", plan);
+	choose_plan(&account, plan);
+	return save_account(op, &account, "plan", describe(op, plan));
 }
 
 enum rc

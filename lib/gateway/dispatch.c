@@ -2,7 +2,7 @@
 /*
  * dispatch - the worker's turns at the queue of messages
  *
- * A turn takes what the provider has answered and what is due, and commits for all of them
+ * A turn takes what the provider has answered, then what is due, and commits for all of them
  * together, phase by phase, until each waits for the provider or has ended. Slots are shared out
  * evenly among the numbers that have something due, and one number gets a quarter of them at most,
  * so that nobody waits for somebody else's trouble. A worker that dies leaves what it had begun in
@@ -219,9 +219,8 @@ share_of(const struct lane *lane, int64_t slots, size_t waiting)
 static enum rc
 start_lanes(struct turn *t, struct lane *lanes, size_t n)
 {
-	int64_t free = settings()->send_in_flight - air.count - (int64_t)t->n;
-	int64_t hands = HANDS_MAX - (int64_t)t->n;
-	int64_t slots = free < hands ? free : hands;
+	int64_t free = settings()->send_in_flight - air.count;
+	int64_t slots = free < HANDS_MAX ? free : HANDS_MAX;
 	struct picked picked;
 
 	air.rotation++;
@@ -271,6 +270,7 @@ gateway_dispatch_turn(struct op *op, int64_t *started, int64_t *settled, int64_t
 	enum rc rc;
 
 	take_answered(t);
+	commit_all(t); /* before the next of a conversation is looked for */
 	rc = take_due(t);
 	db_rest(op);
 	commit_all(t);

@@ -42,12 +42,17 @@ dispatch_rest(const char *instance_id, struct instant until)
 	rests[slot].until = until;
 }
 
+/* One that ends later than any can was noted before the clock was set back. */
 struct instant
 dispatch_rests_until(const char *instance_id, struct instant now)
 {
-	for (size_t i = 0; i < RESTS; i++)
-		if (rests[i].until.ms > now.ms && text_equal(rests[i].instance_id, instance_id))
+	for (size_t i = 0; i < RESTS; i++) {
+		int64_t left = rests[i].until.ms - now.ms;
+
+		if (left > 0 && left <= SEND_REST_MAX_MS &&
+		    text_equal(rests[i].instance_id, instance_id))
 			return rests[i].until;
+	}
 	return (struct instant){ 0 };
 }
 
@@ -97,13 +102,16 @@ look(struct picked *out, const struct queued *row, const struct lane *lane,
 
 /* ---- who stands in the way ---- */
 
+/* How many of those in sight go to the same person before it. */
 static int64_t
-rank_of(const struct queued *rows, size_t index)
+rank_of(const struct queued *rows, size_t n, size_t index)
 {
+	const struct queued *row = &rows[index];
 	int64_t rank = 0;
 
-	for (size_t i = 0; i < index; i++)
-		rank += is_same(&rows[i], rows[index].account_id, rows[index].recipient);
+	for (size_t i = 0; i < n; i++)
+		rank += rows[i].log_id < row->log_id &&
+			is_same(&rows[i], row->account_id, row->recipient);
 	return rank;
 }
 
@@ -134,7 +142,7 @@ step_aside(struct op *op, const struct queued *rows, size_t n, bool *made_room)
 
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].head_due_at.ms != 0)
-			batches[count++] = put_off(op, &rows[i], rank_of(rows, i));
+			batches[count++] = put_off(op, &rows[i], rank_of(rows, n, i));
 	op->account_id = account_id;
 	if (count > 0)
 		db_commit_all(op, batches, count, rcs);

@@ -6,7 +6,6 @@
  * read again for its limits alone, since accepting was its last word. The body's tree is needed by
  * the steps and ends with them.
  */
-#include "domain/message_check.h"
 #include "gateway/dispatch_inside.h"
 #include "store/api_key_store.h"
 #include "store/message_store.h"
@@ -33,21 +32,6 @@ read_key(struct dispatch *d)
 	return rc == RC_MISSING ? RC_OK : rc;
 }
 
-static enum rc
-read_payload(struct dispatch *d)
-{
-	struct send *send = &d->send;
-	const json_t *template;
-
-	TRY(json_read_loose(d->op, &send->payload, bytes_of(d->row.payload)));
-	send->text = message_text(d->op, send->payload);
-	template = json_object_get(send->payload, "template");
-	send->template_name = arena_dup(d->op->arena, json_str(template, "name"));
-	send->template_language =
-		arena_dup(d->op->arena, json_string_value(json_at(template, "language.code")));
-	return RC_OK;
-}
-
 static void
 fill(struct dispatch *d)
 {
@@ -60,7 +44,6 @@ fill(struct dispatch *d)
 		.marketing = row->marketing,
 		.simulated = row->simulated,
 		.to = row->recipient,
-		.type = row->type,
 		.purpose = row->purpose,
 		.client_reference = row->client_reference,
 		.send_at = row->send_at,
@@ -89,7 +72,8 @@ decide(struct dispatch *d)
 		return RC_OK;
 	}
 	TRY(read_key(d));
-	TRY(read_payload(d));
+	TRY(json_read_loose(d->op, &d->send.payload, bytes_of(d->row.payload)));
+	send_describe(d->work);
 	d->wants = send_decide(d->work);
 	arena_release(d->op->arena, mark);
 	return RC_OK;

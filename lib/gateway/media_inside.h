@@ -2,10 +2,13 @@
 #ifndef GATEWAY_MEDIA_INSIDE_H
 #define GATEWAY_MEDIA_INSIDE_H
 
-#include "gateway/media.h"
 #include "gateway/send_inside.h"
+#include "gateway/transfer_media.h"
 
 /* Between the files of media; nobody else includes this. */
+
+/* One more request by the key; refuses where its quota for media is used up. */
+MUST_CHECK enum rc media_quota_take(struct op *op, struct media *media, const char *key_id);
 
 /* Driver and token of the instance; a refusal, or RC_INTERNAL. */
 MUST_CHECK enum rc media_credentials(struct media *media, const struct provider **provider,

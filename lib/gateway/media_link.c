@@ -89,5 +89,5 @@ gateway_follow_media_link(struct op *op, struct media *media, const char *token)
 	op->actor = arena_printf(op->arena, "key:%s", parts[KEY]);
 	media->send.instance = instance;
 	media->id = parts[MEDIA];
-	return RC_OK;
+	return media_quota_take(op, media, parts[KEY]);
 }

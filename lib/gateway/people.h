@@ -2,13 +2,14 @@
 #ifndef GATEWAY_PEOPLE_H
 #define GATEWAY_PEOPLE_H
 
-#include "domain/account.h"
+#include "domain/plan.h"
 #include "gateway/engine.h"
 
 /* Accounts and the people who sign in. Refs are ids, names or e-mail addresses alike. */
 
-MUST_CHECK enum rc
-gateway_create_account(struct op *op, struct account *out, const char *name, const char *plan);
+/* plan NULL: the one of [accounts] plan. */
+MUST_CHECK enum rc gateway_create_account(struct op *op, struct account *out, const char *name,
+					  const struct plan_choice *plan);
 MUST_CHECK enum rc gateway_find_account(struct op *op, struct account *out, const char *ref);
 MUST_CHECK enum rc gateway_list_accounts(struct op *op, struct list *out, const char **next_cursor,
 					 struct page_query page);
@@ -18,7 +19,7 @@ MUST_CHECK enum rc gateway_resume_account(struct op *op, const char *ref);
  * is paused already, or by the operator. */
 MUST_CHECK enum rc gateway_pause_own(struct op *op, const char *reason);
 MUST_CHECK enum rc gateway_resume_own(struct op *op);
-MUST_CHECK enum rc gateway_set_plan(struct op *op, const char *ref, const char *plan);
+MUST_CHECK enum rc gateway_set_plan(struct op *op, const char *ref, const struct plan_choice *plan);
 MUST_CHECK enum rc gateway_set_module(struct op *op, const char *ref, const char *module, bool on);
 /* key: time_zone, marketing, essential_purposes, name, reply_after_opt_out (on|off), review_score,
  * block_score. */

@@ -10,11 +10,10 @@
 #include "core/crash_point.h"
 #include "core/log.h"
 #include "core/secret.h"
+#include "core/settings.h"
 #include "gateway/send_inside.h"
+#include "store/conversation_store.h"
 #include "store/queue_store.h"
-
-/* At least so often a number that was held back is tried again. */
-#define REST_MAX_MS MINUTE_MS
 
 static int64_t
 wait_of(struct send_work *work)
@@ -43,7 +42,18 @@ note_rest(struct send_work *work, int64_t wait)
 {
 	if (work->result.error.holds_number)
 		work->rest_until =
-			clock_after(clock_now(), wait < REST_MAX_MS ? wait : REST_MAX_MS);
+			clock_after(clock_now(), wait < SEND_REST_MAX_MS ? wait : SEND_REST_MAX_MS);
+}
+
+/* The person waits, in the queue and for those who send at once. */
+static void
+hold_pair(struct send_work *work, struct instant until)
+{
+	const struct send *send = work->send;
+
+	conversation_store_hold(work->batch, send->instance.id, send->to, until,
+				settings()->limits_pair_burst,
+				settings()->limits_pair_seconds * SECOND_MS);
 }
 
 bool
@@ -60,6 +70,8 @@ send_dispatch_again(struct send_work *work)
 		return false;
 	work->batch = batch_new(work->op);
 	queue_store_put_off(work->batch, message, "sending", 1);
+	if (work->result.error.retry == SEND_RETRY_PAIR)
+		hold_pair(work, message->due_at);
 	log_line(LOG_INFO, "event=message.put_off message=%s code=%lld refusals=%lld ms=%lld",
 		 message->id, (long long)work->result.error.code,
 		 (long long)work->row->attempts + 1, (long long)wait);

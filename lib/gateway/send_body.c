@@ -141,8 +141,8 @@ read_meta(struct send_work *work)
 
 /* ---- what later steps ask of it ---- */
 
-static void
-describe(struct send_work *work)
+void
+send_describe(struct send_work *work)
 {
 	struct send *send = work->send;
 	struct arena *arena = work->op->arena;
@@ -166,6 +166,6 @@ send_step_fields(struct send_work *work)
 	else
 		TRY(read_meta(work));
 	if (!work->send->receipt)
-		describe(work);
+		send_describe(work);
 	return RC_OK;
 }

@@ -37,7 +37,7 @@ struct send_guard {
 	send_explain *explain; /* NULL: nothing to add */
 };
 
-enum { SEND_GUARDS_MAX = 12 };
+enum { SEND_GUARDS_MAX = 16 };
 
 /* One send under way, in its op's arena. */
 struct send_work {
@@ -179,6 +179,9 @@ json_t *send_error_details(struct op *op, const struct send_result *result);
 /* End the send by an rc that no step explained. */
 enum send_next send_give_up(struct send_work *work, enum rc rc);
 
+/* Type, words and template of send->payload, for the steps behind. */
+void send_describe(struct send_work *work);
+
 /* ---- sending later: what the queue needs of the pipeline ---- */
 
 /* The message waits for the worker: its status, when it is due, and until when it is any good. */
@@ -195,6 +198,9 @@ bool send_dispatch_again(struct send_work *work);
 
 /* A simulated message is sent: fills in the send's message and tells it in the batch. */
 MUST_CHECK enum rc send_simulate(struct send_work *work);
+
+/* At least so often a number that rests is tried again. */
+#define SEND_REST_MAX_MS MINUTE_MS
 
 /* The instance as events name it; one that is gone, or built in, by its id alone. */
 MUST_CHECK enum rc

@@ -94,6 +94,10 @@ MUST_CHECK enum rc gateway_identify(struct op *op, struct caller *out, enum refu
  * become final. Called by the worker; *n counts. */
 MUST_CHECK enum rc gateway_reap_sends(struct op *op, int64_t *n);
 
+/* Windows of keys and numbers are rid of what they need no more. Called by the worker; *n counts.
+ */
+MUST_CHECK enum rc gateway_forget_paces(struct op *op, int64_t *n);
+
 /* Idempotency keys are kept for a day after their message's last change. Called by the worker; *n
  * counts those that went, which may be some of them: the next call goes on. */
 MUST_CHECK enum rc gateway_forget_idempotency(struct op *op, int64_t *n);

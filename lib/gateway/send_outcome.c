@@ -148,7 +148,8 @@ note_unknown(struct send_work *work)
 	work->send->message.error_retryable = false;
 	work->send->message.unknown_until = clock_after(clock_now(), UNKNOWN_WAIT_MS);
 	return send_refuse(work, REFUSAL_UNKNOWN_OUTCOME,
-			   "The provider may or may not have this message: %s", work->result.words);
+			   "The provider may or may not have message %s: %s", work->id,
+			   work->result.words);
 }
 
 /* Whether the caller is told of a success, remembered in the send. */

@@ -21,11 +21,10 @@ send_queue_accept(struct send_work *work)
 {
 	const struct send *send = work->send;
 	struct message *message = &work->send->message;
-	struct instant now = work->op->now;
-	bool later = send->send_at.ms > now.ms;
+	bool later = send->send_at.ms != 0;
 
 	message->status = later ? "scheduled" : "queued";
-	message->due_at = later ? send->send_at : now;
+	message->due_at = later ? send->send_at : work->op->now;
 	message->send_at = send->send_at;
 	message->valid_until = send->valid_until;
 	if (message->valid_until.ms == 0)

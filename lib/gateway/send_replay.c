@@ -99,8 +99,9 @@ tell_truth(struct send_work *work)
 		return tell_failed(work);
 	if (text_equal(status, "unknown") || text_equal(status, "sending"))
 		return send_refuse(work, REFUSAL_UNKNOWN_OUTCOME,
-				   "The provider may or may not have this message; it is not "
-				   "sent again");
+				   "The provider may or may not have message %s; it is not sent "
+				   "again",
+				   work->send->message.id);
 	return RC_OK;
 }
 

@@ -33,6 +33,17 @@ set_window(struct op *op, struct instance *instance, const char *value)
 	return RC_OK;
 }
 
+static enum rc
+set_phone_app(struct op *op, struct instance *instance, const char *value)
+{
+	instance->phone_app = text_equal(value, "on");
+	if (instance->phone_app || text_equal(value, "off"))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, "phone_app",
+			 "phone_app is on when people use the number with the phone app too, else "
+			 "off");
+}
+
 /* Meta's ids are decimal numbers that do not fit every integer. */
 static enum rc
 check_number_id(struct op *op, const char *key, const char **value)
@@ -131,6 +142,7 @@ static const struct {
 } keys[] = {
 	{ "name", set_name, false },
 	{ "window", set_window, false },
+	{ "phone_app", set_phone_app, false },
 	{ "phone_number_id", set_phone_number_id, true },
 	{ "waba_id", set_waba_id, false },
 	{ "access_token", set_access_token, true },

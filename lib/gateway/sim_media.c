@@ -6,7 +6,7 @@
  * minutes, needs a token, and proves itself by a hash under a key that this process made for it.
  */
 #include "core/secret.h"
-#include "domain/media.h"
+#include "domain/media_kind.h"
 #include "gateway/sim_inside.h"
 
 #include <pthread.h>

@@ -197,20 +197,33 @@ is_listed(const struct sim_template *t, const struct sim_request *r)
 	       fits(r->category, t->category) && fits(r->language, t->language);
 }
 
-/* As Meta's: with the caller's token in it. */
 static const char *
-next_address(struct op *op, const char *waba_id, const struct sim_request *r, int64_t limit,
-	     const char *after)
+with_member(struct op *op, const char *query, const char *name, const char *value)
+{
+	if (text_empty(value))
+		return query;
+	return arena_printf(op->arena, "%s%s%s=%s", query, *query == '\0' ? "?" : "&", name,
+			    text_urlencode(op->arena, value));
+}
+
+/* As Meta's: the query again, with the caller's token in it. */
+static const char *
+next_address(struct op *op, const char *waba_id, const struct sim_request *r, const char *after)
 {
 	const char *token = r->authorization != NULL && text_starts(r->authorization, "Bearer ")
 				    ? r->authorization + strlen("Bearer ")
 				    : r->token;
+	const char *query = with_member(op, "", "access_token", token);
 
-	return arena_printf(op->arena,
-			    "https://graph.facebook.com/%s/%s/message_templates?access_token=%s"
-			    "&limit=%lld&after=%s",
-			    simulator_version(op, r->path), waba_id, token, (long long)limit,
-			    text_urlencode(op->arena, after));
+	query = with_member(op, query, "fields", r->fields);
+	query = with_member(op, query, "name", r->name);
+	query = with_member(op, query, "status", r->status);
+	query = with_member(op, query, "category", r->category);
+	query = with_member(op, query, "language", r->language);
+	query = with_member(op, query, "limit", r->limit);
+	query = with_member(op, query, "after", after);
+	return arena_printf(op->arena, "https://graph.facebook.com/%s/%s/message_templates%s",
+			    simulator_version(op, r->path), waba_id, query);
 }
 
 static const char *
@@ -274,9 +287,8 @@ sim_template_list(struct op *op, struct sim_answer *out, const char *waba_id,
 		json_put(cursors, "after", cursor_of(op, from + n));
 		expect(json_object_set(paging, "cursors", cursors) == 0);
 		if (listing.more)
-			json_put(
-				paging, "next",
-				next_address(op, waba_id, request, limit, cursor_of(op, from + n)));
+			json_put(paging, "next",
+				 next_address(op, waba_id, request, cursor_of(op, from + n)));
 		expect(json_object_set(root, "paging", paging) == 0);
 	}
 	sim_answer_json(op, out, root);

@@ -26,8 +26,9 @@ need_waba(struct op *op, const struct instance *instance)
 			 instance->slug);
 }
 
-enum rc
-gateway_template_sync(struct op *op, struct template_sync *out, const struct instance *instance)
+/* When the instance's list was and will be read; zeroed when it never was. */
+static enum rc
+read_sync(struct op *op, struct template_sync *out, const struct instance *instance)
 {
 	struct template_sync found = { 0 };
 	enum rc rc;
@@ -79,7 +80,8 @@ sync_now(struct op *op, struct template_summary *out, const struct template_sync
 				 "at %s",
 				 sync->reason, clock_rfc3339(op->arena, sync->due_at));
 	if (rc == RC_CONFLICT)
-		return op_fail(op, RC_BUSY, "The list of templates is being read just now");
+		return op_fail(op, RC_BUSY,
+			       "The list of templates is being read just now, or was a moment ago");
 	TRY(rc);
 	if (run == NULL)
 		return op_refuse(op, RC_CONFLICT, refusal_word(REFUSAL_INSTANCE_STATE),
@@ -93,7 +95,7 @@ gateway_sync_templates(struct op *op, struct template_summary *out, const struct
 {
 	struct template_sync sync = { 0 };
 
-	TRY(gateway_template_sync(op, &sync, instance));
+	TRY(read_sync(op, &sync, instance));
 	return sync_now(op, out, &sync);
 }
 
@@ -145,7 +147,7 @@ gateway_list_templates(struct op *op, struct list *out, const char **next,
 	struct list list;
 
 	TRY(read_cursor(op, &query, filter->after));
-	TRY(gateway_template_sync(op, &sync, instance));
+	TRY(read_sync(op, &sync, instance));
 	if (sync.synced_at.ms == 0)
 		TRY(sync_now(op, &summary, &sync));
 	TRY(template_store_list(op, &list, &query));

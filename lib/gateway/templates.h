@@ -23,10 +23,6 @@ gateway_list_templates(struct op *op, struct list *out, const char **next,
 /* The cursor behind a template. */
 const char *template_cursor(struct op *op, const struct wa_template *t);
 
-/* When the instance's list was and will be read; zeroed when it never was. */
-MUST_CHECK enum rc
-gateway_template_sync(struct op *op, struct template_sync *out, const struct instance *instance);
-
 /* Read the list from the provider now. RC_UPSTREAM with the provider's reason; RC_BUSY: somebody
  * is reading it, or did so a moment ago. */
 struct template_summary {

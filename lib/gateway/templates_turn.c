@@ -6,6 +6,7 @@
  * only takes up what was answered. Everything else is in the store: a worker that dies leaves a
  * lease behind.
  */
+#include "core/log.h"
 #include "gateway/doorbell.h"
 #include "gateway/templates.h"
 #include "gateway/templates_sync.h"
@@ -58,6 +59,9 @@ go_on(struct op *op, struct template_run **slot, int64_t *done)
 		return RC_OK;
 	}
 	*slot = NULL;
+	if (failed != NULL)
+		log_line(LOG_WARN, "event=template.sync_failed account=%s waba=%s why=\"%s\"",
+			 run->op->account_id, run->waba_id, failed);
 	if (rc != RC_OK)
 		rc = op_fail(op, rc, "templates of the business account %s: %s", run->waba_id,
 			     run->op->why);

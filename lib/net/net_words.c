@@ -118,14 +118,21 @@ words_of_break(const struct flight *flight)
 			    words_of_stage(flight));
 }
 
+/* One of our own functions ended the call. */
+static const char *
+words_of_abort(const struct flight *flight)
+{
+	if (flight->unread)
+		return "the body to be sent could not be read";
+	return flight->again ? words_of_break(flight) : "this program is stopping";
+}
+
 static const char *
 words_of_end(const struct flight *flight, CURLcode code)
 {
 	switch (code) {
 	case CURLE_ABORTED_BY_CALLBACK:
-		if (flight->unread)
-			return "the body to be sent could not be read";
-		return flight->again ? words_of_break(flight) : "this program is stopping";
+		return words_of_abort(flight);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return "the answer is not HTTP";

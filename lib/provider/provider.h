@@ -5,8 +5,8 @@
 #include "core/json.h"
 #include "domain/instance.h"
 #include "domain/message.h"
-#include "domain/wa_template.h"
 #include "domain/send_retry.h"
+#include "domain/wa_template.h"
 #include "net/net.h"
 
 /*

@@ -201,6 +201,25 @@ static const struct {
 	},
 };
 
+struct refusal_face
+site_face(struct op *op, enum dialect dialect, enum refusal refusal)
+{
+	const struct proxy_face *proxy = &faces[refusal].proxy;
+	const struct graph_face *graph = &faces[refusal].graph;
+
+	switch (dialect) {
+	case DIALECT_GUARDED:
+		return (struct refusal_face){ faces[refusal].guarded, refusal_word(refusal), NULL };
+	case DIALECT_PROXY:
+		return (struct refusal_face){ proxy->status, proxy->code, proxy->group };
+	case DIALECT_GRAPH:
+		return (struct refusal_face){
+			graph->status, arena_printf(op->arena, "%lld", (long long)graph->code), NULL
+		};
+	}
+	bug("no dialect %d", (int)dialect);
+}
+
 /* Seconds after which a client may try again what was not possible now. */
 #define RETRY_AFTER "2"
 
@@ -307,6 +326,19 @@ site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const c
 		return refuse_graph(web, refusal, sentence, more);
 	}
 	bug("no dialect %d", (int)dialect);
+}
+
+enum rc
+site_proxy_data(struct web *web, int status, struct bytes data)
+{
+	enum { ENVELOPE = 64 };
+	struct buf body;
+
+	buf_init(&body, web->op->arena, data.n + ENVELOPE);
+	buf_text(&body, "{\"isSuccess\":true,\"data\":");
+	buf_add(&body, data.p, data.n);
+	buf_char(&body, '}');
+	return web_reply(web, status, "application/json", buf_bytes(&body));
 }
 
 /* "/v23.0" and what follows it. */

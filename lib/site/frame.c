@@ -104,6 +104,8 @@ static const struct {
 } places[] = {
 	{ "/webhook-endpoints", "/instances", "Webhook endpoint" },
 	{ "/docs/quickstart", "/docs", "Quickstart" },
+	{ "/docs/send", "/docs", "Sending" },
+	{ "/docs/errors", "/docs", "Error codes" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
 	{ "/", NULL, "WhatsApp gateway" },

@@ -67,15 +67,14 @@ perform(struct web *web, struct management *m, const struct graph_object *object
 }
 
 enum rc
-graph_object_answer(struct web *web, const char *id, bool *handled)
+graph_object(struct web *web, const char *id, web_handler *otherwise)
 {
 	struct graph_object object;
 	struct management m;
 
 	TRY(gateway_find_object(web->op, &object, site_key(web), id));
-	*handled = object.kind != GRAPH_UNKNOWN;
-	if (!*handled)
-		return RC_OK;
+	if (object.kind == GRAPH_UNKNOWN && otherwise != NULL)
+		return otherwise(web);
 	/* Only templates are changed at this address. */
 	if (object.kind == GRAPH_FOREIGN || !(is_reading(web) || (text_equal(web->method, "POST") &&
 								  object.kind == GRAPH_TEMPLATE)))

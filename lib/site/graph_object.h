@@ -7,12 +7,9 @@
 /* The Graph dialect's management calls. What an id names must be the account's own (and the key's
  * instance's); anything else is answered as Meta answers for an object that is not there. */
 
-/*
- * GET and POST of /vN.M/{id} where the id is a phone number, a WhatsApp Business Account or a
- * template: answered, *handled is true. Otherwise *handled is false and nothing is answered: the
- * id may be media.
- */
-MUST_CHECK enum rc graph_object_answer(struct web *web, const char *id, bool *handled);
+/* /vN.M/{id} where the id is a phone number, a WhatsApp Business Account or a template that is
+ * known here; what else there may be is for `otherwise` to answer (NULL: nothing else). */
+MUST_CHECK enum rc graph_object(struct web *web, const char *id, web_handler *otherwise);
 
 /* 400, code 100, subcode 33. */
 MUST_CHECK enum rc graph_object_missing(struct web *web, const char *id);

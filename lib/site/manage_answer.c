@@ -8,8 +8,6 @@
  */
 #include "site/manage_answer.h"
 
-enum { ENVELOPE = 64 };
-
 enum rc
 manage_may_change(struct web *web)
 {
@@ -17,18 +15,6 @@ manage_may_change(struct web *web)
 		return RC_OK;
 	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),
 			 "A sandbox key changes nothing at Meta; use a production key");
-}
-
-enum rc
-manage_answer_proxy(struct web *web, struct bytes data)
-{
-	struct buf body;
-
-	buf_init(&body, web->op->arena, data.n + ENVELOPE);
-	buf_text(&body, "{\"isSuccess\":true,\"data\":");
-	buf_add(&body, data.p, data.n);
-	buf_char(&body, '}');
-	return web_reply(web, 200, "application/json", buf_bytes(&body));
 }
 
 static json_t *
@@ -79,7 +65,7 @@ manage_answer(struct web *web, const struct management *m)
 						      : "text/plain; charset=utf-8",
 				 result->answer);
 	if (result->done && result->tree != NULL)
-		return manage_answer_proxy(web, result->answer);
+		return site_proxy_data(web, 200, result->answer);
 	return site_refuse(web, DIALECT_PROXY, REFUSAL_PROVIDER, result->words, NULL, NULL,
 			   error_details(op, result));
 }

@@ -15,7 +15,4 @@ MUST_CHECK enum rc manage_may_change(struct web *web);
  * envelope. */
 MUST_CHECK enum rc manage_answer(struct web *web, const struct management *m);
 
-/* {"isSuccess":true,"data":...} around JSON text. */
-MUST_CHECK enum rc manage_answer_proxy(struct web *web, struct bytes data);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef SITE_MEDIA_ANSWER_H
 #define SITE_MEDIA_ANSWER_H
 
-#include "gateway/media.h"
+#include "gateway/transfer_media.h"
 #include "site/site.h"
 
 /* Requests about media in and out, in their dialects. */

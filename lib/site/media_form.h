@@ -2,7 +2,7 @@
 #ifndef SITE_MEDIA_FORM_H
 #define SITE_MEDIA_FORM_H
 
-#include "gateway/media.h"
+#include "gateway/transfer_media.h"
 #include "site/site.h"
 
 /* An upload as Meta's API has it: multipart/form-data with messaging_product, type and file. */

@@ -9,8 +9,6 @@
  */
 #include "site/send_answer.h"
 
-enum { ENVELOPE = 64 };
-
 /* Accepted for later: the worker sends it. */
 static bool
 is_waiting(const struct message *message)
@@ -84,23 +82,11 @@ answer_guarded(struct web *web, const struct send *send, int status, const char 
 	return web_json_text(web, status, json_out_end(&body));
 }
 
-static enum rc
-answer_proxy(struct web *web, int status, struct bytes meta)
-{
-	struct buf body;
-
-	buf_init(&body, web->op->arena, meta.n + ENVELOPE);
-	buf_text(&body, "{\"isSuccess\":true,\"data\":");
-	buf_add(&body, meta.p, meta.n);
-	buf_char(&body, '}');
-	return web_reply(web, status, "application/json", buf_bytes(&body));
-}
-
 enum rc
 send_answer_meta(struct web *web, const struct send *send, int status, struct bytes meta)
 {
 	if (send->dialect == DIALECT_PROXY)
-		return answer_proxy(web, status, meta);
+		return site_proxy_data(web, status, meta);
 	return web_reply(web, status, "application/json", meta);
 }
 

@@ -73,6 +73,17 @@ MUST_CHECK enum rc
 site_refuse(struct web *web, enum dialect dialect, enum refusal refusal, const char *sentence,
 	    const char *field, const char *reason, const json_t *details);
 
+/* The proxy dialect's success around JSON text: {"isSuccess":true,"data":...}. */
+MUST_CHECK enum rc site_proxy_data(struct web *web, int status, struct bytes data);
+
+/* What a refusal is called in a dialect: "recipient_suppressed", "GW_003", "131050"; group is the
+ * proxy dialect's, NULL in the others. */
+struct refusal_face {
+	int status;
+	const char *code, *group;
+};
+struct refusal_face site_face(struct op *op, enum dialect dialect, enum refusal refusal);
+
 /* A list as {"items":[...],"next_cursor":...}. */
 MUST_CHECK enum rc site_list(struct web *web, const struct shape *shape, size_t size,
 			     const struct list *list, const char *next_cursor);

@@ -84,7 +84,16 @@ answer_list(struct web *web, const struct list *list, const char *next)
 	json_out_close_list(&out);
 	write_paging(web, &out, list, next);
 	json_out_close(&out);
-	return manage_answer_proxy(web, bytes_of(json_out_end(&out)));
+	return site_proxy_data(web, 200, bytes_of(json_out_end(&out)));
+}
+
+/* What the provider said is the caller's to know: it is their token and their account. */
+static enum rc
+answer_failure(struct web *web, enum rc rc)
+{
+	if (rc != RC_UPSTREAM)
+		return rc;
+	return site_refuse(web, DIALECT_PROXY, REFUSAL_PROVIDER, web->op->why, NULL, NULL, NULL);
 }
 
 static enum rc
@@ -111,11 +120,12 @@ template_list(struct web *web)
 	struct instance instance;
 	const char *next;
 	struct list list;
+	enum rc rc;
 
 	TRY(read_limit(web, &filter.limit));
 	TRY(choose_instance(web, &instance));
-	TRY(gateway_list_templates(web->op, &list, &next, &instance, &filter));
-	return answer_list(web, &list, next);
+	rc = gateway_list_templates(web->op, &list, &next, &instance, &filter);
+	return rc == RC_OK ? answer_list(web, &list, next) : answer_failure(web, rc);
 }
 
 /* All languages of the address's name, or the query's; RC_MISSING: none. */
@@ -145,10 +155,11 @@ template_show(struct web *web)
 {
 	struct instance instance;
 	struct list found;
+	enum rc rc;
 
 	TRY(choose_instance(web, &instance));
-	TRY(find_named(web, &found, &instance));
-	return answer_list(web, &found, NULL);
+	rc = find_named(web, &found, &instance);
+	return rc == RC_OK ? answer_list(web, &found, NULL) : answer_failure(web, rc);
 }
 
 /* ---- changing ---------------------------------------------------------------------------- */

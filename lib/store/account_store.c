@@ -48,8 +48,8 @@ static const struct stmt insert = {
 	"account.insert",
 	SCOPE_SYSTEM,
 	"INSERT INTO account (id, name, plan, time_zone, marketing, essential_purposes, "
-	"send_module, billing, created_at) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+	"send_module, billing, created_at, day_limit, month_limit) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt name_is_free = {
@@ -62,8 +62,9 @@ static const struct stmt update = {
 	"account.update",
 	SCOPE_SYSTEM,
 	"UPDATE account SET name = $2, plan = $3, time_zone = $4, marketing = $5, "
-	"essential_purposes = $6, send_module = $7, billing = $8, review_score = $9, "
-	"block_score = $10, reply_after_opt_out = $11 WHERE id = $1",
+	"essential_purposes = $6, send_module = $7, billing = $8, day_limit = $9, "
+	"month_limit = $10, review_score = $11, block_score = $12, reply_after_opt_out = $13 "
+	"WHERE id = $1",
 };
 
 static const struct stmt pause_one = {
@@ -209,6 +210,13 @@ account_store_list(struct op *op, struct list *out, const char *before, int64_t 
 		      BINDS(bind_text(before), bind_int(limit)));
 }
 
+/* 0 is none, and null in the table. */
+static struct bind
+bind_limit(int64_t limit)
+{
+	return limit == 0 ? bind_null() : bind_int(limit);
+}
+
 void
 account_store_insert(struct batch *batch, const struct account *a)
 {
@@ -216,14 +224,8 @@ account_store_insert(struct batch *batch, const struct account *a)
 		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
 			bind_text(a->time_zone), bind_text(a->marketing),
 			bind_text(a->essential_purposes), bind_bool(a->send_module),
-			bind_bool(a->billing), bind_time(a->created_at)));
-}
-
-/* 0: the gateway's own, which may change. */
-static struct bind
-bind_score(int64_t score)
-{
-	return score == 0 ? bind_null() : bind_int(score);
+			bind_bool(a->billing), bind_time(a->created_at), bind_limit(a->day_limit),
+			bind_limit(a->month_limit)));
 }
 
 void
@@ -235,8 +237,9 @@ account_store_update(struct batch *batch, const struct account *a)
 		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
 			bind_text(a->time_zone), bind_text(a->marketing),
 			bind_text(a->essential_purposes), bind_bool(a->send_module),
-			bind_bool(a->billing), bind_score(a->review_score),
-			bind_score(a->block_score), bind_bool(a->reply_after_opt_out)));
+			bind_bool(a->billing), bind_limit(a->day_limit), bind_limit(a->month_limit),
+			bind_limit(a->review_score), bind_limit(a->block_score),
+			bind_bool(a->reply_after_opt_out)));
 }
 
 void

@@ -19,8 +19,8 @@ account_store_list(struct op *op, struct list *out, const char *before, int64_t 
 
 /* RC_CONFLICT when the name is taken. */
 void account_store_insert(struct batch *batch, const struct account *account);
-/* Name, plan, time zone, marketing, essential purposes and modules, by id; RC_MISSING when there
- * is no such account, RC_CONFLICT when another one has the name. */
+/* Name, plan and its limits, time zone, marketing, essential purposes and modules, by id;
+ * RC_MISSING when there is no such account, RC_CONFLICT when another one has the name. */
 void account_store_update(struct batch *batch, const struct account *account);
 /* at 0: resume. */
 void account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason,

@@ -29,18 +29,18 @@ static const struct stmt lanes = {
 static const struct stmt due = {
 	"queue.due",
 	SCOPE_SYSTEM,
-	"SELECT m.id, m.account_id, m.recipient, m.status, m.due_at, "
+	"SELECT m.id, m.log_id, m.account_id, m.recipient, m.status, m.due_at, "
 	"(SELECT h.due_at FROM message h WHERE h.account_id = m.account_id "
 	"AND h.instance_id = m.instance_id AND h.recipient = m.recipient "
-	"AND h.status = 'queued' AND h.id < m.id ORDER BY h.id LIMIT 1) AS head_due_at "
+	"AND h.status = 'queued' AND h.log_id < m.log_id ORDER BY h.log_id LIMIT 1) AS head_due_at "
 	"FROM message m WHERE " WAITING " AND m.instance_id = $1 AND m.due_at <= $2 "
-	"ORDER BY m.due_at, m.id LIMIT $3",
+	"ORDER BY m.due_at, m.log_id LIMIT $3",
 };
 
 static const struct stmt pretending = {
 	"queue.pretending",
 	SCOPE_SYSTEM,
-	"SELECT m.id, m.account_id, m.recipient, m.status, m.due_at, NULL AS head_due_at "
+	"SELECT m.id, m.log_id, m.account_id, m.recipient, m.status, m.due_at, NULL AS head_due_at "
 	"FROM message m WHERE m.due_at IS NOT NULL AND m.status IN ('sent', 'delivered') "
 	"ORDER BY m.due_at LIMIT $1",
 };
@@ -93,13 +93,10 @@ static const struct shape lane_shape[] = {
 };
 
 static const struct shape queued_shape[] = {
-	SHAPE(struct queued, id),
-	SHAPE(struct queued, account_id),
-	SHAPE(struct queued, recipient),
-	SHAPE(struct queued, status),
-	SHAPE(struct queued, due_at),
-	SHAPE(struct queued, head_due_at),
-	SHAPE_END,
+	SHAPE(struct queued, id),          SHAPE(struct queued, log_id),
+	SHAPE(struct queued, account_id),  SHAPE(struct queued, recipient),
+	SHAPE(struct queued, status),      SHAPE(struct queued, due_at),
+	SHAPE(struct queued, head_due_at), SHAPE_END,
 };
 
 enum rc

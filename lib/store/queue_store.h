@@ -17,10 +17,11 @@ struct queue_lane {
 MUST_CHECK enum rc
 queue_store_lanes(struct op *op, struct list *out, const char *after, int64_t limit);
 
-/* One that is due. head_due_at: of the message to the same person through the same number that
- * was accepted before it and is still queued; 0: it is the first. */
+/* One that is due. log_id: the order of acceptance. head_due_at: of the message to the same person
+ * through the same number that was accepted first and is still queued; 0: it is that one. */
 struct queued {
 	const char *id, *account_id, *recipient, *status;
+	int64_t log_id;
 	struct instant due_at, head_due_at;
 };
 /* What is due in a lane, first due first, at most limit; over all accounts. */

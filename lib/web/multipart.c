@@ -111,7 +111,7 @@ static bool
 is_plain(const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f)
+		if ((*p < 0x20 && *p != '\t') || *p == 0x7f)
 			return false;
 	return true;
 }
@@ -164,7 +164,7 @@ read_head(struct multipart *m, struct multipart_part *out)
 		const char *end = strstr(line, line_end);
 		const char *one = arena_dupn(arena, line, (size_t)(end - line));
 
-		if (!is_plain(one) && strchr(one, '\t') == NULL)
+		if (!is_plain(one))
 			return refuse(m, "a part's head holds control characters");
 		if (*one != '\0')
 			TRY(read_line(m, &part, one));

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -46,12 +45,21 @@ fcgi_param(struct transport *t, const char *name)
 	return FCGX_GetParam(name, ((struct fcgi *)t)->request.envp);
 }
 
+/* What is here, waiting only where nothing is: FCGX_GetStr alone would wait for all of n, and a
+ * body that is refused by its beginning must not be waited for. */
 static size_t
 fcgi_read(struct transport *t, void *out, size_t n)
 {
-	int got = FCGX_GetStr(out, n > INT_MAX ? INT_MAX : (int)n, ((struct fcgi *)t)->request.in);
+	FCGX_Stream *in = ((struct fcgi *)t)->request.in;
+	int first = n > 0 ? FCGX_GetChar(in) : EOF;
+	size_t here;
 
-	return got > 0 ? (size_t)got : 0;
+	if (first == EOF)
+		return 0;
+	*(unsigned char *)out = (unsigned char)first;
+	here = (size_t)(in->stop - in->rdNext);
+	here = here < n - 1 ? here : n - 1;
+	return 1 + (size_t)FCGX_GetStr((char *)out + 1, (int)here, in);
 }
 
 static bool

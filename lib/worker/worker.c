@@ -78,6 +78,12 @@ reap_sends(struct op *op, struct progress *out)
 }
 
 static enum rc
+forget_paces(struct op *op, struct progress *out)
+{
+	return gateway_forget_paces(op, &out->done);
+}
+
+static enum rc
 sweep(struct op *op, struct progress *out)
 {
 	return gateway_forget_statuses(op, &out->done);
@@ -109,6 +115,7 @@ static struct job jobs[] = {
 	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
 	{ "template.sync", sync_templates, 0, 0 },
 	{ "status.forget", sweep, SWEEP_MS, 0 },
+	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
 };

@@ -72,11 +72,6 @@ def certificate(folder):
     return cert, key
 
 
-# Limits that are asked by every send, and never reached.
-WIDE = {"limits.per_second": 1_000_000, "limits.per_minute": 60_000_000, "limits.number_per_second": 1_000_000,
-        "risk.review": 101, "risk.block": 101}
-
-
 class Upstream:
     """Our own mock of Meta behind TLS, and nginx as a plain reverse proxy to it: the floor."""
 
@@ -85,7 +80,7 @@ class Upstream:
         cert, key = certificate(folder)
         self.cert = cert
         self.url = f"https://127.0.0.1:{self.port}"
-        self.settings = {"cloud.graph_url": self.url, "cloud.ca_file": cert, **WIDE}
+        self.settings = {"cloud.graph_url": self.url, "cloud.ca_file": cert, **harness.WIDE}
         self.mock = subprocess.Popen([compiled(folder, "mock_upstream"), str(self.port), str(delay_ms), cert, key])
         run = os.path.join(folder, f"nginx-{self.nginx_port}")
         os.makedirs(run)

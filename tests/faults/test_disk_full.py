@@ -43,7 +43,7 @@ def fill(path):
 
 def test_a_full_disk_costs_no_acknowledged_message(small_disk, receiver):
     filler = os.path.join(small_disk, "filler")
-    with harness.serving(settings={"send.timeout": 3}) as g:
+    with harness.serving(settings={"send.timeout": 3, **harness.WIDE}) as g:
         with Trial(g, receiver) as trial:
             for _ in range(CYCLES):
                 trial.until_answered("send", (200,), 10)

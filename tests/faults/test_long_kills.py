@@ -40,7 +40,7 @@ def test_one_program_at_a_time(receiver, monkeypatch):
 
 def test_all_programs_at_once(receiver, rng):
     """All but the simulator, which is Meta and remembers what it took."""
-    with harness.serving(settings={"send.timeout": 3}) as g:
+    with harness.serving(settings={"send.timeout": 3, **harness.WIDE}) as g:
         with Trial(g, receiver) as trial:
             for _ in range(ALL_AT_ONCE):
                 at_some_moment(rng)
@@ -55,7 +55,7 @@ def test_all_programs_at_once(receiver, rng):
 
 def test_everything_at_once_and_started_again(receiver, rng):
     with harness.serving() as provider, harness.serving(
-            settings={"send.timeout": 3, "cloud.graph_url": provider.url + "/_sim"}) as g:
+            settings={"send.timeout": 3, "cloud.graph_url": provider.url + "/_sim", **harness.WIDE}) as g:
         with Trial(g, receiver, provider) as trial:
             for _ in range(ALL_AT_ONCE):
                 at_some_moment(rng)
@@ -72,7 +72,7 @@ def test_everything_at_once_and_started_again(receiver, rng):
 
 def test_a_restart_on_purpose_refuses_nobody(receiver):
     """SIGTERM to one program after the other, as an upgrade does: callers wait, none is refused."""
-    with harness.serving() as g:
+    with harness.serving(settings=harness.WIDE) as g:
         with Trial(g, receiver) as trial:
             for _ in range(ALL_AT_ONCE):
                 for name in ("send-message", "webhook", "wagate-worker"):

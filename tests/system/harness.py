@@ -23,6 +23,11 @@ BUILD = os.path.join(ROOT, os.environ.get("WAGATE_BUILD", "build"))
 SLOW = 4 if os.environ.get("WAGATE_SANITIZE") else 1
 
 
+# Limits that are there and never reached, for tests that send as fast as they can.
+WIDE = {"limits.per_second": 1_000_000, "limits.per_minute": 60_000_000, "limits.number_per_second": 1_000_000,
+        "limits.pair_burst": 1000, "risk.review": 101, "risk.block": 101}
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -44,13 +49,13 @@ def until(condition, seconds=10, what="the condition"):
 class Gateway:
     """One data directory with everything that serves it."""
 
-    def __init__(self, server="lighttpd", settings=None, environment=None):
+    def __init__(self, server="lighttpd", settings=None, environment=None, build=BUILD):
         self.server = server
         self.dir = tempfile.mkdtemp(prefix="wg-")
         self.port = free_port()
-        self.build, self.user = BUILD, []
+        self.build, self.user = build, []
         if server != "lighttpd":
-            self.install_for_apache()
+            self.install_for_apache(build)
         self.config = os.path.join(self.dir, "wagate.conf")
         self.environment = dict(os.environ, WAGATE_CONFIG=self.config, **(environment or {}))
         self.settings = settings or {}
@@ -58,13 +63,13 @@ class Gateway:
         self.apache = None
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def install_for_apache(self):
+    def install_for_apache(self, build):
         """The programs in a home folder, as on a shared host. Apache does not run as root, so where
         the tests do, everything of this gateway belongs to Apache's user."""
         home = os.path.join(self.dir, "home")
         self.build = os.path.join(home, "build")
         for part in ("bin", "cgi-bin", "www"):
-            shutil.copytree(os.path.join(BUILD, part), os.path.join(self.build, part))
+            shutil.copytree(os.path.join(build, part), os.path.join(self.build, part))
         shutil.copytree(os.path.join(ROOT, "templates"), os.path.join(home, "templates"))
         if os.getuid() == 0:
             self.user = ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups"]

@@ -85,7 +85,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_sent_twice(receiver):
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 30)))
     print(f"seed={seed}")
     rng = random.Random(seed)
-    with harness.serving(settings={"send.timeout": 3}) as g:
+    with harness.serving(settings={"send.timeout": 3, **harness.WIDE}) as g:
         g.endpoint(receiver, "message.received,message.sent")
         loads = [Load(sender(g)) for _ in range(4)] + [Load(meta(g)) for _ in range(4)]
         for load in loads:

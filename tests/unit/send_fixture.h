@@ -130,12 +130,15 @@ seal_token(void)
 static inline int
 setup_sends(void **state)
 {
-	char extra[128];
+	char extra[256];
 
 	(void)state;
 	peer_start(provider_serve);
 	snprintf(extra, sizeof(extra),
-		 "[cloud]\ngraph_url = http://127.0.0.1:%d\n[send]\ntimeout = 5\n", peer.port);
+		 "[cloud]\ngraph_url = http://127.0.0.1:%d\n[send]\ntimeout = 5\n"
+		 "[limits]\nper_second = 10000\nper_minute = 600000\nnumber_per_second = 10000\n"
+		 "pair_burst = 1000\n",
+		 peer.port);
 	store_begin(extra);
 	seal_token();
 	net_start(true);

@@ -98,6 +98,8 @@ wrong_settings_are_named(void **state)
 	(void)state;
 	assert_int_equal(set_one("front-desk", "colour", "red", true), RC_INPUT);
 	assert_int_equal(set_one("front-desk", "window", "maybe", true), RC_INPUT);
+	assert_int_equal(set_one("front-desk", "phone_app", "maybe", true), RC_INPUT);
+	assert_int_equal(set_one("front-desk", "phone_app", "on", false), RC_OK);
 	assert_int_equal(set_one("front-desk", "waba_id", "12a", true), RC_INPUT);
 	assert_int_equal(set_one("front-desk", "access_token", "two words", true), RC_INPUT);
 	assert_int_equal(set_one("front-desk", "name", "", true), RC_INPUT);

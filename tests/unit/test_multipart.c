@@ -177,6 +177,7 @@ what_is_broken_is_refused(void **state)
 	refused("--XyZ\r\n folded: 1\r\n\r\n1" END);
 	refused("--XyZ\r\nContent-Disposition: form-data; name=\"\xff\"\r\n\r\n1" END);
 	refused("--XyZ\r\nContent-Disposition: form-data; name=\"a\x01\"\r\n\r\n1" END);
+	refused("--XyZ\r\nContent-Disposition:\tform-data; name=\"a\x01\"\r\n\r\n1" END);
 }
 
 static void

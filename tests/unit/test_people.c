@@ -237,13 +237,42 @@ people_are_checked_before_they_are_made(void **state)
 }
 
 static void
+a_plan_is_changed_with_its_limits(void **state)
+{
+	struct op *op = cli_op();
+	struct account account = { 0 };
+
+	(void)state;
+	must(op, gateway_create_account(op, &account, "Planned",
+					&(struct plan_choice){ "custom", { 50, 0 } }));
+	must(op, gateway_find_account(op, &account, "planned"));
+	assert_string_equal(account.plan, "custom");
+	assert_int_equal(account.day_limit, 50);
+	assert_int_equal(account.month_limit, 0);
+	must(op, gateway_set_plan(op, "planned", &(struct plan_choice){ "custom", { 7, 70 } }));
+	must(op, gateway_find_account(op, &account, "planned"));
+	assert_int_equal(account.day_limit, 7);
+	assert_int_equal(account.month_limit, 70);
+	assert_int_equal(
+		gateway_set_plan(op, "planned", &(struct plan_choice){ "scale", { 7, 0 } }),
+		RC_INPUT);
+	op_forgive(op);
+	must(op, gateway_set_plan(op, "planned", &(struct plan_choice){ .name = "scale" }));
+	must(op, gateway_find_account(op, &account, "planned"));
+	assert_string_equal(account.plan, "scale");
+	assert_int_equal(account.day_limit, 0);
+	op_end(op);
+}
+
+static void
 accounts_have_unique_names_and_known_settings(void **state)
 {
 	struct op *op = cli_op();
 	struct account account = { 0 };
 
 	(void)state;
-	must(op, gateway_create_account(op, &account, " Second ", "growth"));
+	must(op, gateway_create_account(op, &account, " Second ",
+					&(struct plan_choice){ .name = "growth" }));
 	assert_string_equal(account.name, "Second");
 	assert_string_equal(account.marketing, "refuse");
 	assert_true(account.send_module);
@@ -281,6 +310,7 @@ main(void)
 		TEST(sessions_end_idle_and_after_their_time),
 		TEST(signing_out_a_new_password_and_disabling_end_sessions),
 		TEST(people_are_checked_before_they_are_made),
+		TEST(a_plan_is_changed_with_its_limits),
 		TEST(accounts_have_unique_names_and_known_settings),
 	};
 

@@ -1,6 +1,10 @@
 -- What a send is asked beyond the start: limits, windows, idempotency, risk, the queue.
 
--- Limits of a custom plan, in place of the plan's own.
+-- There is a custom plan too, with limits of the account's own.
+ALTER TABLE account ADD COLUMN any_plan TEXT NOT NULL DEFAULT 'unlimited' CHECK (any_plan IN ('starter', 'growth', 'scale', 'unlimited', 'custom'));
+UPDATE account SET any_plan = plan;
+ALTER TABLE account DROP COLUMN plan;
+ALTER TABLE account RENAME COLUMN any_plan TO plan;
 ALTER TABLE account ADD COLUMN day_limit BIGINT;
 ALTER TABLE account ADD COLUMN month_limit BIGINT;
 -- Scores from which a send is reviewed and blocked; null: the gateway's.
@@ -29,8 +33,8 @@ ALTER TABLE message ADD COLUMN risk_score BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE message ADD COLUMN risk_parts TEXT;		-- JSON object of what made the score
 ALTER TABLE message ADD COLUMN error_word TEXT;		-- our own refusal of a dispatch: "expired", ...
 ALTER TABLE message ADD COLUMN cancelled_at BIGINT;
-CREATE INDEX message_due ON message (instance_id, due_at, id) WHERE due_at IS NOT NULL AND status IN ('queued', 'scheduled');
-CREATE INDEX message_queued ON message (account_id, instance_id, recipient, id) WHERE status = 'queued';
+CREATE INDEX message_due ON message (instance_id, due_at, log_id) WHERE due_at IS NOT NULL AND status IN ('queued', 'scheduled');
+CREATE INDEX message_queued ON message (account_id, instance_id, recipient, log_id) WHERE status = 'queued';
 CREATE INDEX message_pretending ON message (due_at) WHERE due_at IS NOT NULL AND status IN ('sent', 'delivered');
 CREATE INDEX message_twin ON message (account_id, body_hash) WHERE status = 'unknown';
 
@@ -62,8 +66,8 @@ CREATE TABLE pace (
 );
 CREATE INDEX pace_age ON pace (at);
 
--- One person and one number. paced_until: when the pair limit has its whole burst again, minus
--- the burst's length (the theoretical arrival time of a leaky bucket).
+-- One person and one number. paced_until: when the pair limit's bucket is empty, so that the whole
+-- burst may go at once again (the theoretical arrival time of a leaky bucket).
 CREATE TABLE conversation (
 	account_id TEXT NOT NULL,
 	instance_id TEXT NOT NULL,

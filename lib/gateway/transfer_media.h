@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef GATEWAY_MEDIA_H
-#define GATEWAY_MEDIA_H
+#ifndef GATEWAY_TRANSFER_MEDIA_H
+#define GATEWAY_TRANSFER_MEDIA_H
 
-#include "domain/media.h"
+#include "domain/media_kind.h"
 #include "gateway/media_file.h"
 #include "gateway/send_message.h"
 #include "net/net.h"

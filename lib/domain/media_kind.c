@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * media - kinds of media, their types and their sizes
+ * media_kind - kinds of media, their types and their sizes
  *
  * Images, audio and video are what Meta lists and nothing else; documents of other types than the
  * listed ones are accepted by Meta in practice, so every other type is a document here.
  */
-#include "domain/media.h"
+#include "domain/media_kind.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * media - files to WhatsApp, told about and removed
+ * transfer_media - files to WhatsApp, told about and removed
  *
  * A request about media takes the steps of a send that are not about a message: account, instance,
  * how fast. An upload has an honest outcome as a send has: an id, a refusal, or nobody knows. What
@@ -43,7 +43,8 @@ gateway_admit_media(struct op *op, struct media *media, bool upload)
 
 	media->work = send_work_new(op, send, SEND_NOW);
 	send->simulated = !text_equal(send->key->environment, "production");
-	return admit(media->work, upload);
+	TRY(admit(media->work, upload));
+	return media_quota_take(op, media, send->key->id);
 }
 
 enum rc

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DOMAIN_MEDIA_H
-#define DOMAIN_MEDIA_H
+#ifndef DOMAIN_MEDIA_KIND_H
+#define DOMAIN_MEDIA_KIND_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * view_docs - what the documentation's pages show beside their words
+ *
+ * Longer samples are files of docs/samples, which the tests run as they are.
+ */
+#include "site/view_docs.h"
+
+#include "site/documents.h"
+#include "site/view_sample.h"
+
+struct code_sample {
+	const char *id, *title, *text;
+	bool open;
+};
+
+static const struct shape code_sample_shape[] = {
+	SHAPE(struct code_sample, id),
+	SHAPE(struct code_sample, title),
+	SHAPE(struct code_sample, text),
+	SHAPE(struct code_sample, open),
+	SHAPE_END,
+};
+
+const struct shape docs_page_shape[] = {
+	SHAPE(struct docs_page, curl),
+	SHAPE(struct docs_page, curl_proxy),
+	SHAPE(struct docs_page, key_hint),
+	SHAPE(struct docs_page, instance_slug),
+	SHAPE_END,
+};
+
+const struct shape send_docs_shape[] = {
+	SHAPE_ROWS(struct send_docs, samples, struct code_sample, code_sample_shape),
+	SHAPE_END,
+};
+
+static const struct {
+	const char *id, *title, *file;
+} files[] = {
+	{ "curl", "curl", "samples/send.sh" },
+	{ "php", "PHP", "samples/send.php" },
+	{ "python", "Python", "samples/send.py" },
+	{ "node", "Node", "samples/send.mjs" },
+	{ "c", "C with libcurl", "samples/send.c" },
+	{ "proxy", "The proxy API with curl", "samples/send-proxy.sh" },
+	{ "graph", "The Graph API with curl", "samples/send-graph.sh" },
+};
+
+enum rc
+view_docs(struct web *web, struct docs_page *page)
+{
+	struct sample sample;
+
+	TRY(sample_read(web, &sample));
+	*page = (struct docs_page){
+		.curl = view_curl(web->op, sample.key, sample.instance),
+		.curl_proxy = view_curl_proxy(web->op, sample.key),
+		.key_hint = sample.key_hint,
+		.instance_slug = sample.instance,
+	};
+	return RC_OK;
+}
+
+/* The first one is open: the page is not to begin with a screenful of closed doors. */
+void
+view_send_docs(struct op *op, struct send_docs *page)
+{
+	struct code_sample *rows = arena_array(op->arena, ARRAY_LEN(files), sizeof(*rows));
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		rows[i] = (struct code_sample){ files[i].id, files[i].title,
+						document(files[i].file), i == 0 };
+	page->samples = (struct list){ ARRAY_LEN(files), rows };
+}

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documentation is true: what openapi.json describes is what the programs answer, its examples and the
+samples of code run, every code has its place in the error reference."""
+import collections
+import datetime
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import jsonschema
+import pytest
+import requests
+
+import harness
+
+SAMPLES = os.path.join(harness.ROOT, "docs/samples")
+METHODS = ("get", "post", "delete", "patch", "put")
+
+with open(os.path.join(harness.ROOT, "docs/openapi.json")) as f:
+    OPENAPI = json.load(f)
+OPERATIONS = [(method, path, OPENAPI["paths"][path][method])
+              for path in OPENAPI["paths"] for method in METHODS if method in OPENAPI["paths"][path]]
+
+
+@pytest.fixture(scope="module")
+def key(gateway):
+    """A key that may do everything."""
+    return gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "all", "--environment",
+                       "production", "--scopes", "send,read,suppress,configure")["key"]
+
+
+@pytest.fixture(scope="module")
+def facts(gateway, key):
+    """What the examples call by made-up names, and what it is called here."""
+    message = gateway.send(key=key, text="the first").json()
+    gateway.inbound("966500000001", "Is my order ready?")
+    harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")
+    in_an_hour = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    return {
+        "msg_6ag2mdm52080b5tkvenff8ka": message["id"],
+        "632884812997132": gateway.demo["phone_number_id"],
+        "354920287086734": gateway.demo["waba_id"],
+        "2026-05-08T12:00:00Z": in_an_hour.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def real(facts, text):
+    for made_up, name in facts.items():
+        text = text.replace(made_up, name)
+    return text
+
+
+def parameters(operation):
+    for parameter in operation.get("parameters", []):
+        ref = parameter.get("$ref")
+        yield OPENAPI["components"]["parameters"][ref.rsplit("/", 1)[1]] if ref else parameter
+
+
+def call(gateway, key, facts, method, path, operation, body=None, query=None):
+    asked = dict(query or {})
+    for parameter in parameters(operation):
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", str(parameter["example"]))
+        elif parameter["in"] == "query" and parameter.get("required"):
+            asked[parameter["name"]] = parameter["example"]
+    headers = {"Authorization": "Bearer " + key}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+        body = real(facts, json.dumps(body))
+    return requests.request(method, gateway.url + real(facts, path), params=asked, data=body, headers=headers, timeout=60)
+
+
+def assert_described(operation, answer):
+    """The answer has a status that is described, and the shape described for it."""
+    response = operation["responses"].get(str(answer.status_code))
+    assert response, f"{answer.status_code} is not described: {answer.text}"
+    assert answer.headers["X-Request-Id"].startswith("req_")
+    schema = dict(response["content"]["application/json"]["schema"], components=OPENAPI["components"])
+    jsonschema.Draft202012Validator(schema).validate(answer.json())
+
+
+def test_a_public_linter_finds_nothing(gateway):
+    packages = os.path.join(harness.BUILD, "npm")
+    ruleset = os.path.join(packages, ".spectral.yaml")
+    shutil.copy(os.path.join(harness.ROOT, "tests/npm/spectral.yaml"), ruleset)
+    served = os.path.join(gateway.dir, "openapi.json")
+    with open(served, "wb") as f:
+        f.write(requests.get(gateway.url + "/openapi.json", timeout=10).content)
+    done = subprocess.run([os.path.join(packages, "node_modules/.bin/spectral"), "lint", served, "--ruleset", ruleset,
+                           "--fail-severity", "warn"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_route_is_described_and_nothing_else(gateway):
+    def nameless(path):
+        return re.sub(r"\{\w+\}", "{}", path)
+
+    routes = collections.Counter()
+    folder = os.path.join(gateway.build, "cgi-bin")
+    for name in os.listdir(folder):
+        if name.endswith(".fcgi"):
+            out = subprocess.run([os.path.join(folder, name), "--describe"], capture_output=True, text=True, check=True)
+            for route in json.loads(out.stdout)["routes"]:
+                if route["gate"].endswith(" key"):
+                    path = re.sub(r"[:*](\w+)", r"{\1}", route["path"].replace("vN.M", "{version}"))
+                    routes[route["method"].lower(), nameless(path)] += 1
+    assert set(routes) == {(method, nameless(path)) for method, path, _ in OPERATIONS}
+
+
+EXAMPLES = [(method, path, name) for method, path, operation in OPERATIONS
+            for name in operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {})]
+
+
+@pytest.mark.parametrize("method, path, name", EXAMPLES)
+def test_an_example_gives_the_answer_that_goes_by_its_name(gateway, key, facts, method, path, name):
+    operation = OPENAPI["paths"][path][method]
+    body = operation["requestBody"]["content"]["application/json"]["examples"][name]["value"]
+    promised = [(status, response["content"]["application/json"]["examples"][name]["value"])
+                for status, response in operation["responses"].items()
+                if name in response["content"]["application/json"].get("examples", {})]
+    assert len(promised) == 1, f"{name} has {len(promised)} answers"
+    status, example = promised[0]
+    answer = call(gateway, key, facts, method, path, operation, body)
+    assert str(answer.status_code) == status, answer.text
+    assert_described(operation, answer)
+    assert set(answer.json()) == set(example), answer.text
+    for member in ("error", "status"):
+        if isinstance(example.get(member), str):
+            assert answer.json()[member] == example[member]
+    if isinstance(example.get("errors"), dict):
+        assert answer.json()["errors"]["code"] == example["errors"]["code"]
+
+
+@pytest.mark.parametrize("path", [path for method, path, _ in OPERATIONS if method == "get"])
+def test_what_is_read_has_the_shape_described(gateway, key, facts, path):
+    operation = OPENAPI["paths"][path]["get"]
+    answer = call(gateway, key, facts, "get", path, operation)
+    assert answer.status_code == 200, answer.text
+    assert_described(operation, answer)
+    for parameter in parameters(operation):
+        if parameter["in"] == "query" and "example" in parameter:
+            answer = call(gateway, key, facts, "get", path, operation, query={parameter["name"]: parameter["example"]})
+            assert answer.status_code == 200, (parameter["name"], answer.text)
+            assert_described(operation, answer)
+
+
+def test_the_postman_collection_runs(gateway, key, facts):
+    moved = requests.get(gateway.url + "/assets/downloads/whatsapp-gateway-postman-v1.json", timeout=10)
+    assert moved.history[0].status_code == 303
+    collection = moved.json()
+    assert collection["info"]["schema"].endswith("/v2.1.0/collection.json")
+    variables = {v["key"]: v["value"] for v in collection["variable"]}
+    assert set(variables) == {"base_url", "api_key", "instance_id", "phone"}
+    assert variables["base_url"] == gateway.demo["url"]
+    variables.update(base_url=gateway.url, api_key=key, phone="+966500000011")
+
+    def fill(text):
+        return re.sub(r"\{\{(\w+)\}\}", lambda m: variables[m.group(1)], real(facts, text))
+
+    requests_made = 0
+    for folder in collection["item"]:
+        for item in folder["item"]:
+            asked, url = item["request"], item["request"]["url"]
+            address = url["raw"]
+            for variable in url["variable"]:
+                address = address.replace("/:" + variable["key"], "/" + variable["value"])
+            query = {q["key"]: fill(q["value"]) for q in url["query"] if not q.get("disabled")}
+            body = fill(asked["body"]["raw"]) if "body" in asked else None
+            answer = requests.request(asked["method"], fill(address), params=query, data=body, timeout=60,
+                                      headers={"Authorization": "Bearer " + fill(collection["auth"]["bearer"][0]["value"]),
+                                               "Content-Type": "application/json"} if body else
+                                      {"Authorization": "Bearer " + key})
+            assert answer.status_code < 300, (item["name"], answer.text)
+            requests_made += 1
+    assert requests_made == len(OPERATIONS)
+
+
+def test_every_code_has_one_place_in_the_error_reference(gateway):
+    page = requests.get(gateway.url + "/docs/errors", timeout=10).text
+    places = collections.Counter(re.findall(r' id="([^"]+)"', page))
+    assert max(places.values()) == 1
+    schemas = OPENAPI["components"]["schemas"]
+    codes = schemas["GuardedError"]["properties"]["error"]["enum"]
+    codes += schemas["ProxyError"]["properties"]["errors"]["properties"]["code"]["enum"]
+    codes += re.findall(r"\d+", schemas["GraphError"]["properties"]["error"]["properties"]["code"]["description"])
+    for code in codes + ["WH_001", "WH_002", "WH_003"]:
+        assert places[code] == 1, code
+
+
+def run_sample(gateway, key, command, order):
+    done = subprocess.run(command + [order], capture_output=True, text=True, timeout=90,
+                          env=dict(os.environ, WAGATE_URL=gateway.url, WAGATE_KEY=key,
+                                   PHONE_NUMBER_ID=gateway.demo["phone_number_id"]))
+    return done
+
+
+@pytest.mark.parametrize("command", [
+    ["sh", "send.sh"], ["php", "send.php"], ["/usr/bin/python3", "send.py"], ["node", "send.mjs"], ["send.c"],
+    ["sh", "send-proxy.sh"], ["sh", "send-graph.sh"],
+], ids=lambda command: command[-1])
+def test_a_sample_sends_as_it_is_printed(gateway, key, tmp_path, command):
+    file = os.path.join(SAMPLES, command[-1])
+    order = str(1000 + sum(map(ord, command[-1])))
+    program = command[:-1] + [file]
+    if file.endswith(".c"):
+        subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", "-o", tmp_path / "send", file, "-lcurl"], check=True)
+        program = [str(tmp_path / "send")]
+    done = run_sample(gateway, key, program, order)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "msg_" in done.stdout or "wamid." in done.stdout
+    taken = gateway.simulate_get("messages?to=966500000001")["messages"]
+    assert [m["payload"]["text"]["body"] for m in taken] == [f"Your order {order} is ready."]
+    page = requests.get(gateway.url + "/docs/send", timeout=10).text
+    with open(file) as f:
+        first_line = f.read().split("\n")[1].strip()
+    assert first_line.replace("'", "&#39;").replace('"', "&quot;").replace(">", "&gt;") in page
+    refused = run_sample(gateway, key[:-1] + ("A" if key[-1] != "A" else "B"), program, order)
+    assert refused.returncode != 0 and "API" in refused.stdout + refused.stderr
