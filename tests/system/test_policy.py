@@ -109,6 +109,21 @@ def test_a_doubtful_send_goes_and_is_shown(gateway, strict):
     gateway.cli("account", "set", "Strict", "block_score=")
 
 
+def test_refusals_by_a_limit_come_first_and_share_an_event(gateway, strict):
+    person = "491700000005"
+    gateway.cli("suppression", "add", person, "--account", "Strict", "--reason", "manual")
+    key = gateway.cli("key", "create", "--account", "Strict", "--name", "slow", "--environment", "production",
+                      "--per-minute", "1")
+    slow = {**strict, "key": key["key"]}
+    template = meta("491700000006", type="template", template={"name": "order_ready", "language": {"code": "en"}})
+    assert gateway.post_key("/v1/wa/message", template, key=slow["key"]).status_code == 200
+    limited = ((429, "rate_limited"), (429, "RATE_001"), (429, 130429))
+    for _ in range(2):
+        assert by_each_dialect(gateway, slow, person, RISKY) == limited
+    tallies = [e for e in policy(gateway, "--code", "rate_limited") if e["api_key_id"] == key["id"]]
+    assert sum(e["count"] for e in tallies) == 6 and len(tallies) <= 2, tallies
+
+
 def test_what_nobody_stands_behind_is_counted_and_not_stored(gateway, strict):
     before = len(policy(gateway))
     for _ in range(3):

@@ -477,7 +477,8 @@ one_text_to_many_new_people_is_noticed(void **state)
 	assert_non_null(strstr(op->why, "20 people"));
 	assert_int_equal(said(op, "966510000020", "support", "Another text")->refusal,
 			 REFUSAL_NONE);
-	/* Who wrote first is no stranger. */
+	/* Who got a message before is no stranger, and neither is who wrote first. */
+	assert_int_equal(said(op, "966510000001", "support", text)->refusal, REFUSAL_NONE);
 	assert_int_equal(said(op, "966510000000", "support", text)->refusal, REFUSAL_NONE);
 	set_account("block_score", "");
 	op_end(op);
