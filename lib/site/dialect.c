@@ -268,8 +268,9 @@ refuse_proxy(struct web *web, enum refusal refusal, const char *sentence, json_t
 	json_put(errors, "group", face->group);
 	json_put(errors, "description",
 		 face->text != NULL ? face->text : text_of(refusal, sentence));
-	/* The documented wording says less than we know. */
-	if (face->text != NULL && !text_empty(sentence))
+	/* The documented wording says less than we know; where params are documented too, they say
+	 * the rest. */
+	if (face->text != NULL && !text_empty(sentence) && json_object_size(params) == 0)
 		json_put(params, "reason", sentence);
 	expect(json_object_set(errors, "params", params) == 0);
 	expect(json_object_set(body, "errors", errors) == 0);
