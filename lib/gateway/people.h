@@ -49,6 +49,10 @@ MUST_CHECK enum rc gateway_disable_user(struct op *op, const char *email);
 MUST_CHECK enum rc
 gateway_sign_in(struct op *op, const char **token, struct session *out, const char *email,
 		const char *password, const char *client, const char *agent);
+/* Somebody who is signed in says the password once more. RC_AUTH "password": it is wrong; RC_LIMIT
+ * as above, both counted together. */
+MUST_CHECK enum rc gateway_confirm_password(struct op *op, const char *email, const char *password,
+					    const char *client);
 MUST_CHECK enum rc gateway_sign_out(struct op *op, const char *token);
 /* RC_AUTH: none, ended, idle too long, or the user was disabled. Touches seen_at at most once a
  * minute. */
