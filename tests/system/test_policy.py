@@ -124,6 +124,20 @@ def test_refusals_by_a_limit_come_first_and_share_an_event(gateway, strict):
     assert sum(e["count"] for e in tallies) == 6 and len(tallies) <= 2, tallies
 
 
+def test_what_is_refused_when_it_is_due_is_an_event_too(gateway, strict):
+    person = "491700000007"
+    soon = harness.time.strftime("%Y-%m-%dT%H:%M:%SZ", harness.time.gmtime(harness.time.time() + 3))
+    queued = gateway.send(person, key=strict["key"], instance_id=strict["instance"], send_at=soon)
+    assert queued.status_code == 202, queued.text
+    gateway.cli("suppression", "add", person, "--account", "Strict", "--reason", "manual")
+
+    def failed():
+        return gateway.cli("message", "show", queued.json()["id"])["status"] == "failed"
+    harness.until(failed, 15, "the scheduled message to be refused")
+    newest = policy(gateway, "--code", "recipient_suppressed")[0]
+    assert newest["recipient"].endswith("0007") and newest["action"] == "block"
+
+
 def test_what_nobody_stands_behind_is_counted_and_not_stored(gateway, strict):
     before = len(policy(gateway))
     for _ in range(3):
