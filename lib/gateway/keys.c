@@ -207,7 +207,7 @@ enum rc
 gateway_revoke_key(struct op *op, const char *ref)
 {
 	struct batch *batch = batch_new(op);
-	struct api_key key;
+	struct api_key key = { 0 };
 	enum rc rc;
 
 	TRY(key_find(op, &key, ref));

@@ -26,8 +26,8 @@ gateway_reveal_key(struct op *op, struct api_key *out, const char **plain, const
 		   const char *email, const char *password, const char *client)
 {
 	struct batch *batch = batch_new(op);
-	const char *opened;
-	struct api_key key;
+	const char *opened = NULL;
+	struct api_key key = { 0 };
 
 	TRY(key_find(op, &key, ref));
 	if (!key_is_kept(op, &key))
