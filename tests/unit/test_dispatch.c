@@ -716,7 +716,9 @@ a_person_who_must_wait_holds_up_nobody_else(void **state)
 	go_to(m.due_at);
 	work();
 	assert_status(op, second, "sent");
-	assert_string_equal(seen(op), "01:a 02:c 01:a 01:b");
+	/* The first two were under way together. */
+	if (!text_equal(seen(op), "01:a 02:c 01:a 01:b"))
+		assert_string_equal(seen(op), "02:c 01:a 01:a 01:b");
 }
 
 static void
