@@ -5,6 +5,7 @@
  *	GET  /instances                    user         the list
  *	GET  /instances/new                admin        the form of a new one
  *	POST /instances/new                admin        create it, then on to its connection
+ *	POST /instances/switch             admin        pause or resume the whole account
  *	GET  /instances/:id/manage         user         ?tab=connection, webhook or test
  *	POST /instances/:id/credentials    admin        check with the provider, save when right
  *	POST /instances/:id/check          developer    ask the provider how the number is
@@ -92,12 +93,14 @@ static const struct form new_form = { sizeof(struct instance_input), instance_fi
 static const struct form credentials_form = { sizeof(struct connection_draft), connection_fields,
 					      show_connection };
 static const struct form switch_form = { sizeof(struct switch_input), switch_fields, NULL };
+static const struct form pause_form = { sizeof(struct pause_input), pause_fields, NULL };
 static const struct form test_form = { sizeof(struct test_input), test_fields, show_test };
 
 static const struct route routes[] = {
 	{ "GET", "/instances", GATE_USER, NULL, show_instances, 0 },
 	{ "GET", "/instances/new", GATE_ADMIN, NULL, show_instance_new, 0 },
 	{ "POST", "/instances/new", GATE_ADMIN, &new_form, post_new, 0 },
+	{ "POST", "/instances/switch", GATE_ADMIN, &pause_form, switch_account, 0 },
 	{ "GET", "/instances/:id/manage", GATE_USER, NULL, show_manage, 0 },
 	{ "POST", "/instances/:id/credentials", GATE_ADMIN, &credentials_form, post_credentials,
 	  0 },

@@ -149,7 +149,10 @@ static const struct flag plan_flags[] = {
 };
 
 static const struct flag set_flags[] = {
-	{ "set", FLAG_MANY, "KEY=VALUE", "name, time_zone, marketing, essential_purposes", false },
+	{ "set", FLAG_MANY, "KEY=VALUE",
+	  "name, time_zone, marketing, essential_purposes, reply_after_opt_out (on or off), "
+	  "review_score, block_score",
+	  false },
 	FLAGS_END,
 };
 

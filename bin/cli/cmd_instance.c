@@ -136,6 +136,12 @@ instance_switch(struct cli *cli, const char *what)
 }
 
 static enum rc
+instance_pause(struct cli *cli)
+{
+	return instance_switch(cli, "pause");
+}
+
+static enum rc
 instance_suspend(struct cli *cli)
 {
 	return instance_switch(cli, "suspend");
@@ -202,6 +208,8 @@ const struct command instance_commands[] = {
 	  "Ask the provider whether its credentials are right" },
 	{ "instance", "delete", "INSTANCE", NEEDS_ENGINE, NULL, instance_delete,
 	  "Remove it and its credentials" },
+	{ "instance", "pause", "INSTANCE", NEEDS_ENGINE, NULL, instance_pause,
+	  "Refuse its sends until it is resumed, as the account's people can" },
 	{ "instance", "suspend", "INSTANCE", NEEDS_ENGINE, NULL, instance_suspend,
 	  "Nothing goes out" },
 	{ "instance", "isolate", "INSTANCE", NEEDS_ENGINE, NULL, instance_isolate,

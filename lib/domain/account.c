@@ -10,15 +10,25 @@
 enum { EMAIL_MAX = 254 };
 
 const struct shape account_shape[] = {
-	SHAPE(struct account, id),          SHAPE(struct account, name),
-	SHAPE(struct account, plan),        SHAPE(struct account, time_zone),
-	SHAPE(struct account, marketing),   SHAPE(struct account, essential_purposes),
-	SHAPE(struct account, send_module), SHAPE(struct account, billing),
-	SHAPE(struct account, paused_at),   SHAPE(struct account, pause_reason),
-	SHAPE(struct account, last_log_id), SHAPE(struct account, day_limit),
-	SHAPE(struct account, month_limit), SHAPE(struct account, review_score),
-	SHAPE(struct account, block_score), SHAPE(struct account, reply_after_opt_out),
-	SHAPE(struct account, created_at),  SHAPE_END,
+	SHAPE(struct account, id),
+	SHAPE(struct account, name),
+	SHAPE(struct account, plan),
+	SHAPE(struct account, time_zone),
+	SHAPE(struct account, marketing),
+	SHAPE(struct account, essential_purposes),
+	SHAPE(struct account, send_module),
+	SHAPE(struct account, billing),
+	SHAPE(struct account, paused_at),
+	SHAPE(struct account, pause_reason),
+	SHAPE(struct account, paused_by),
+	SHAPE(struct account, last_log_id),
+	SHAPE(struct account, day_limit),
+	SHAPE(struct account, month_limit),
+	SHAPE(struct account, review_score),
+	SHAPE(struct account, block_score),
+	SHAPE(struct account, reply_after_opt_out),
+	SHAPE(struct account, created_at),
+	SHAPE_END,
 };
 
 const struct shape user_shape[] = {

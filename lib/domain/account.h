@@ -7,6 +7,7 @@
 /* A tenant: users, instances, keys, suppressions belong to exactly one. */
 struct account {
 	const char *id, *name, *plan, *time_zone, *marketing, *essential_purposes, *pause_reason;
+	const char *paused_by; /* the actor: "user:..." is one of its own people */
 	bool send_module, billing;
 	bool reply_after_opt_out; /* a support reply passes opted_out when the person wrote since */
 	int64_t last_log_id;

@@ -16,16 +16,27 @@ enum { PREFIX_LENGTH = 6, RANDOM_LENGTH = 30, SUM_LENGTH = 6 };
 _Static_assert(PREFIX_LENGTH + RANDOM_LENGTH + SUM_LENGTH == API_KEY_LENGTH, "parts of a key");
 
 const struct shape api_key_shape[] = {
-	SHAPE(struct api_key, id),           SHAPE(struct api_key, account_id),
-	SHAPE(struct api_key, instance_id),  SHAPE(struct api_key, name),
-	SHAPE(struct api_key, environment),  SHAPE_HIDDEN(struct api_key, hash),
-	SHAPE(struct api_key, prefix),       SHAPE(struct api_key, last4),
-	SHAPE(struct api_key, scopes),       SHAPE(struct api_key, created_by),
-	SHAPE(struct api_key, cidrs),        SHAPE(struct api_key, per_second),
-	SHAPE(struct api_key, per_minute),   SHAPE(struct api_key, per_day),
-	SHAPE(struct api_key, in_flight),    SHAPE(struct api_key, created_at),
-	SHAPE(struct api_key, expires_at),   SHAPE(struct api_key, revoked_at),
-	SHAPE(struct api_key, last_used_at), SHAPE_END,
+	SHAPE(struct api_key, id),
+	SHAPE(struct api_key, account_id),
+	SHAPE(struct api_key, instance_id),
+	SHAPE(struct api_key, name),
+	SHAPE(struct api_key, environment),
+	SHAPE_HIDDEN(struct api_key, hash),
+	SHAPE(struct api_key, prefix),
+	SHAPE(struct api_key, last4),
+	SHAPE(struct api_key, scopes),
+	SHAPE(struct api_key, created_by),
+	SHAPE(struct api_key, cidrs),
+	SHAPE(struct api_key, per_second),
+	SHAPE(struct api_key, per_minute),
+	SHAPE(struct api_key, per_day),
+	SHAPE(struct api_key, in_flight),
+	SHAPE(struct api_key, created_at),
+	SHAPE(struct api_key, expires_at),
+	SHAPE(struct api_key, revoked_at),
+	SHAPE(struct api_key, last_used_at),
+	SHAPE_HIDDEN(struct api_key, sealed),
+	SHAPE_END,
 };
 
 const char *const api_key_scopes[] = { "send", "read", "suppress", "configure", NULL };

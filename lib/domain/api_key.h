@@ -8,6 +8,7 @@ struct api_key {
 	const char *id, *account_id, *instance_id, *name, *environment, *hash, *prefix, *last4,
 		*scopes;
 	const char *created_by, *cidrs; /* cidrs: where it may be used from; NULL: anywhere */
+	const char *sealed;             /* the key itself; NULL: it was never kept */
 	/* Its own limits: sends per second, minute and day of the account, and at once; 0: the
 	 * gateway's ([limits]), or none. */
 	int64_t per_second, per_minute, per_day, in_flight;

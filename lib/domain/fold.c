@@ -106,6 +106,15 @@ fold_unicode(struct arena *arena, const char *text, size_t length)
 	return words;
 }
 
+/* A letter or digit of a word, or a blank. */
+static char
+plain_ascii(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : ' ';
+}
+
 /* What the above makes of it, without asking for each letter what it is. */
 static const char *
 fold_ascii(struct arena *arena, const char *text, size_t length)
@@ -115,14 +124,10 @@ fold_ascii(struct arena *arena, const char *text, size_t length)
 
 	words[out++] = ' ';
 	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
+		char c = plain_ascii(text[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		if (c != ' ' || (text[i] != '\'' && words[out - 1] != ' '))
 			words[out++] = c;
-		else if (c != '\'' && words[out - 1] != ' ')
-			words[out++] = ' ';
 	}
 	if (words[out - 1] != ' ')
 		words[out++] = ' ';

@@ -37,6 +37,11 @@ void message_write_state(struct json_out *out, const struct message *message);
 enum purpose_class { PURPOSE_UNKNOWN, PURPOSE_ALLOWED, PURPOSE_FORBIDDEN };
 enum purpose_class purpose_class(const char *purpose);
 const char *purpose_allowed_list(void); /* "transactional, operational, ..." */
+/* Why a template of Meta's category is sent, as far as the category tells; NULL: not a known one.
+ */
+const char *purpose_of_category(const char *category);
+/* The purposes that may be stated for a template of that category; "": none. */
+const char *purpose_fitting_list(const char *category);
 
 /* E.164 digits from what people write: "+" optional, blanks, dashes, dots and brackets
  * tolerated; 7 to 15 digits, no leading zero. NULL when it is no phone number. */

@@ -7,6 +7,17 @@
  */
 #include "domain/message.h"
 
+/* What Meta's categories of templates mean, and which purposes may be stated for one. No purpose
+ * of marketing may be stated. */
+static const struct {
+	const char *category, *purpose;
+	const char *fitting;
+} categories[] = {
+	{ "MARKETING", "marketing", "" },
+	{ "UTILITY", "transactional", "transactional, operational, support, internal_team" },
+	{ "AUTHENTICATION", "authentication", "authentication" },
+};
+
 static const struct {
 	const char *word;
 	enum purpose_class class;
@@ -31,4 +42,22 @@ const char *
 purpose_allowed_list(void)
 {
 	return "transactional, operational, support, internal_team, authentication";
+}
+
+const char *
+purpose_of_category(const char *category)
+{
+	for (size_t i = 0; i < ARRAY_LEN(categories); i++)
+		if (text_equal(categories[i].category, category))
+			return categories[i].purpose;
+	return NULL;
+}
+
+const char *
+purpose_fitting_list(const char *category)
+{
+	for (size_t i = 0; i < ARRAY_LEN(categories); i++)
+		if (text_equal(categories[i].category, category))
+			return categories[i].fitting;
+	return purpose_allowed_list();
 }

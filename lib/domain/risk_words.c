@@ -41,15 +41,14 @@ const char *const risk_marketing_words[] = {
 	"oferta", "ofertas", "oferta especial", "ofertas exclusivas", "descuento", "descuentos",
 	"rebajas", "promoción", "promociones", "cupón", "cupones", "código promocional",
 	"compra ahora", "compra ya", "aprovecha", "no te lo pierdas", "última oportunidad",
-	"últimas unidades", "tiempo limitado", "por tiempo limitado", "mejor precio",
+	"últimas unidades", "tiempo limitado", "mejor precio",
 	"mejores precios", "regalo gratis", "gana un premio", "sorteo", "viernes negro",
 	"nueva colección", "liquidación",
 
 	/* pt */
 	"promoção", "promoções", "desconto", "descontos", "oferta imperdível",
-	"ofertas imperdíveis", "cupom", "cupons", "código promocional", "compre agora",
-	"compre já", "aproveite", "não perca", "última chance", "últimas unidades",
-	"tempo limitado", "por tempo limitado", "melhor preço", "melhores preços",
+	"ofertas imperdíveis", "cupom", "cupons", "compre agora", "compre já", "aproveite",
+	"não perca", "última chance", "tempo limitado", "melhor preço", "melhores preços",
 	"frete grátis", "brinde grátis", "liquidação", "queima de estoque", "sorteio",
 	"nova coleção",
 

@@ -11,7 +11,7 @@
 #include "gateway/people.h"
 #include "store/account_store.h"
 
-enum { NAME_MAX_POINTS = 100 };
+enum { NAME_MAX_POINTS = 100, SCORE_NEVER = 101 };
 
 static enum rc
 check_name(struct op *op, const char *name)
@@ -111,7 +111,7 @@ switch_pause(struct op *op, const char *ref, struct instant at, const char *reas
 
 	TRY(gateway_find_account(op, &account, ref));
 	op->account_id = account.id;
-	account_store_pause(batch, account.id, at, reason);
+	account_store_pause(batch, account.id, at, reason, at.ms == 0 ? NULL : op->actor);
 	audit_add(op, batch, at.ms == 0 ? "account.resume" : "account.pause", account.id, reason);
 	return db_commit(op, batch);
 }
@@ -126,6 +126,36 @@ enum rc
 gateway_resume_account(struct op *op, const char *ref)
 {
 	return switch_pause(op, ref, (struct instant){ 0 }, NULL);
+}
+
+enum rc
+gateway_pause_own(struct op *op, const char *reason)
+{
+	struct batch *batch = batch_new(op);
+	enum rc rc;
+
+	account_store_pause_own(batch, op->now, text_empty(reason) ? NULL : reason, op->actor);
+	audit_add(op, batch, "account.pause", op->account_id, reason);
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	return op_refuse(op, rc, "account_paused", "This account is paused already");
+}
+
+enum rc
+gateway_resume_own(struct op *op)
+{
+	struct batch *batch = batch_new(op);
+	enum rc rc;
+
+	account_store_resume_own(batch);
+	audit_add(op, batch, "account.resume", op->account_id, NULL);
+	rc = db_commit(op, batch);
+	if (rc != RC_CONFLICT)
+		return rc;
+	return op_refuse(op, rc, "account_paused",
+			 "There is no pause that this account's people began; only the operator "
+			 "ends the operator's");
 }
 
 /* Store an account that a verb changed, with "what = value" in its trail. */
@@ -218,6 +248,42 @@ set_essential(struct op *op, struct account *account, const char *value)
 	return RC_OK;
 }
 
+/* A score from which on something happens; empty: the gateway's own. */
+static enum rc
+set_score(struct op *op, int64_t *score, const char *key, const char *value)
+{
+	int64_t number = 0;
+
+	if (*value != '\0' && !text_int(value, 1, SCORE_NEVER, &number))
+		return op_refuse(op, RC_INPUT, key,
+				 "%s is a score from 1 to 100, 101 for never, or empty for the "
+				 "gateway's own",
+				 key);
+	*score = number;
+	return RC_OK;
+}
+
+static enum rc
+set_review_score(struct op *op, struct account *account, const char *value)
+{
+	return set_score(op, &account->review_score, "review_score", value);
+}
+
+static enum rc
+set_block_score(struct op *op, struct account *account, const char *value)
+{
+	return set_score(op, &account->block_score, "block_score", value);
+}
+
+static enum rc
+set_reply(struct op *op, struct account *account, const char *value)
+{
+	account->reply_after_opt_out = text_equal(value, "on");
+	if (account->reply_after_opt_out || text_equal(value, "off"))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, "reply_after_opt_out", "reply_after_opt_out is on or off");
+}
+
 static enum rc
 set_name(struct op *op, struct account *account, const char *value)
 {
@@ -236,6 +302,9 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 		{ "time_zone", set_time_zone },
 		{ "marketing", set_marketing },
 		{ "essential_purposes", set_essential },
+		{ "reply_after_opt_out", set_reply },
+		{ "review_score", set_review_score },
+		{ "block_score", set_block_score },
 	};
 	struct account account = { 0 };
 
@@ -248,6 +317,6 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 	}
 	return op_refuse(op, RC_INPUT, "key",
 			 "An account has no setting \"%s\": name, time_zone, marketing, "
-			 "essential_purposes",
+			 "essential_purposes, reply_after_opt_out, review_score, block_score",
 			 key);
 }

@@ -49,6 +49,9 @@ MUST_CHECK enum rc apply_template(struct item *item);
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
 
+/* The person wrote or called; who NULL: nobody known. Not later than it was received. */
+void apply_heard(struct item *item, const char *who, struct instant at);
+
 /* An event in the provider's form only. */
 MUST_CHECK enum rc apply_forward(struct item *item, const char *topic, const char *lane,
 				 const char *message_id, const char *digest);

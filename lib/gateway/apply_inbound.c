@@ -10,6 +10,7 @@
 #include "domain/optout.h"
 #include "gateway/apply.h"
 #include "gateway/read_overview.h"
+#include "store/conversation_store.h"
 #include "store/inbound_store.h"
 #include "store/recipient_store.h"
 #include "store/suppression_store.h"
@@ -252,6 +253,14 @@ heed_choice(struct coming *c, struct optout choice)
 	return RC_OK;
 }
 
+void
+apply_heard(struct item *item, const char *who, struct instant at)
+{
+	if (who != NULL)
+		conversation_store_heard(item->batch, item->instance->id, who,
+					 at.ms < item->received_at.ms ? at : item->received_at);
+}
+
 enum rc
 apply_inbound(struct item *item)
 {
@@ -269,6 +278,8 @@ apply_inbound(struct item *item)
 	inbound_store_insert(item->batch, &c.row);
 	if (c.row.sender != NULL && c.row.sender_user_id != NULL)
 		recipient_store_join(item->batch, c.row.sender, c.row.sender_user_id);
+	if (c.group == NULL)
+		apply_heard(item, c.who, c.row.provider_at);
 	count_add(item->op, item->batch, item->op->account_id, "received", 1);
 	TRY(record_received(&c));
 	return heed_choice(&c, choice);

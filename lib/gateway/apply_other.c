@@ -53,9 +53,29 @@ digest_of(struct op *op, const struct happening *h)
 	return secret_sha256_hex(op->arena, buf_bytes(&whole));
 }
 
+/* A person's call opens the conversation like a message of theirs, whether it is taken or not. */
+static void
+hear_calls(struct item *item)
+{
+	const json_t *calls = json_object_get(item->happening->item, "calls");
+	struct op *op = item->op;
+
+	for (size_t i = 0; i < json_array_size(calls); i++) {
+		const json_t *call = json_array_get(calls, i);
+		const char *who = json_number_text(op, call, "from");
+
+		if (who == NULL)
+			who = json_str(call, "from_user_id");
+		if (text_equal(json_str(call, "direction"), "USER_INITIATED"))
+			apply_heard(item, who, apply_time(op, call, item->received_at));
+	}
+}
+
 enum rc
 apply_other(struct item *item)
 {
+	if (text_equal(item->happening->field, "calls"))
+		hear_calls(item);
 	TRY(apply_template(item));
 	return apply_forward(item, event_topic(item->happening->field), NULL, NULL,
 			     digest_of(item->op, item->happening));

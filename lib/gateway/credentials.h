@@ -12,6 +12,7 @@
 #define SEALED_SECRET "endpoint.secret"
 #define SEALED_BEARER "endpoint.bearer"
 #define SEALED_HEADERS "endpoint.headers"
+#define SEALED_KEY "api_key.sealed"
 
 /* NULL for NULL and "". */
 const char *credential_seal(struct op *op, const char *column, const char *id, const char *plain);

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "gateway/refused_count.h"
 #include "net/guard.h"
 #include "net/net.h"
 #include "store/catalog.h"
@@ -100,6 +101,7 @@ gateway_stop(void)
 	if (net_is_up)
 		net_stop();
 	net_is_up = false;
+	refused_count_flush();
 	db_close();
 }
 

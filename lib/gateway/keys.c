@@ -2,7 +2,8 @@
 /*
  * keys - what customers' programs come in with
  *
- * A key is shown once, by the call that makes it; the table holds its SHA-256, beginning and end.
+ * A key is shown once, by the call that makes it; the table holds its SHA-256, beginning and end,
+ * and where the operator wants it ([keys] reveal) the key itself, sealed, for reveal_key.c.
  */
 #include "gateway/keys.h"
 
@@ -10,6 +11,7 @@
 #include "core/ids.h"
 #include "core/secret.h"
 #include "core/settings.h"
+#include "gateway/credentials.h"
 #include "gateway/manage_instances.h"
 #include "gateway/people.h"
 #include "store/api_key_store.h"
@@ -126,6 +128,8 @@ make_plain(struct op *op, struct api_key *key)
 					 secret_base62(op->arena, RANDOM_CHARACTERS));
 
 	key->hash = secret_sha256_hex(op->arena, bytes_of(plain));
+	if (settings()->keys_reveal)
+		key->sealed = credential_seal(op, SEALED_KEY, key->id, plain);
 	key->prefix = arena_dupn(op->arena, plain, PREFIX_SHOWN);
 	key->last4 = arena_dup(op->arena, plain + API_KEY_LENGTH - END_SHOWN);
 	return plain;
@@ -183,9 +187,8 @@ gateway_list_keys(struct op *op, struct list *out, const char **next_cursor, str
 }
 
 enum rc
-gateway_revoke_key(struct op *op, const char *ref)
+key_find(struct op *op, struct api_key *out, const char *ref)
 {
-	struct batch *batch = batch_new(op);
 	struct api_key key = { 0 };
 	enum rc rc = api_key_store_by_ref(op, &key, ref);
 
@@ -196,6 +199,18 @@ gateway_revoke_key(struct op *op, const char *ref)
 			"name: say its id",
 			ref);
 	TRY(rc);
+	*out = key;
+	return RC_OK;
+}
+
+enum rc
+gateway_revoke_key(struct op *op, const char *ref)
+{
+	struct batch *batch = batch_new(op);
+	struct api_key key = { 0 };
+	enum rc rc;
+
+	TRY(key_find(op, &key, ref));
 	api_key_store_revoke(batch, key.id, op->now);
 	audit_add(op, batch, "api_key.revoke", key.id, key.name);
 	rc = db_commit(op, batch);

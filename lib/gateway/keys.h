@@ -26,4 +26,20 @@ MUST_CHECK enum rc gateway_list_keys(struct op *op, struct list *out, const char
 /* By id or name. The row stays. */
 MUST_CHECK enum rc gateway_revoke_key(struct op *op, const char *ref);
 
+/*
+ * Show a key again, where [keys] reveal has kept it: to the person with that address who says the
+ * password once more from that client. Who did is in the audit trail before anybody sees the key.
+ * RC_AUTH: "password" is wrong; RC_LIMIT: too often; RC_CONFLICT: it was not kept, or is not in
+ * force.
+ */
+MUST_CHECK enum rc
+gateway_reveal_key(struct op *op, struct api_key *out, const char **plain, const char *ref,
+		   const char *email, const char *password, const char *client);
+
+/* Can it be shown again? */
+bool key_is_kept(const struct op *op, const struct api_key *key);
+
+/* By id or name, or a sentence for who asked (RC_MISSING). */
+MUST_CHECK enum rc key_find(struct op *op, struct api_key *out, const char *ref);
+
 #endif

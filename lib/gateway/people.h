@@ -15,9 +15,14 @@ MUST_CHECK enum rc gateway_list_accounts(struct op *op, struct list *out, const 
 					 struct page_query page);
 MUST_CHECK enum rc gateway_pause_account(struct op *op, const char *ref, const char *reason);
 MUST_CHECK enum rc gateway_resume_account(struct op *op, const char *ref);
+/* The same of the op's account by its own people, who end only what they began: RC_CONFLICT when it
+ * is paused already, or by the operator. */
+MUST_CHECK enum rc gateway_pause_own(struct op *op, const char *reason);
+MUST_CHECK enum rc gateway_resume_own(struct op *op);
 MUST_CHECK enum rc gateway_set_plan(struct op *op, const char *ref, const struct plan_choice *plan);
 MUST_CHECK enum rc gateway_set_module(struct op *op, const char *ref, const char *module, bool on);
-/* key: time_zone, marketing, essential_purposes, name. */
+/* key: time_zone, marketing, essential_purposes, name, reply_after_opt_out (on|off), review_score,
+ * block_score. */
 MUST_CHECK enum rc
 gateway_set_account(struct op *op, const char *ref, const char *key, const char *value);
 
@@ -44,6 +49,10 @@ MUST_CHECK enum rc gateway_disable_user(struct op *op, const char *email);
 MUST_CHECK enum rc
 gateway_sign_in(struct op *op, const char **token, struct session *out, const char *email,
 		const char *password, const char *client, const char *agent);
+/* Somebody who is signed in says the password once more. RC_AUTH "password": it is wrong; RC_LIMIT
+ * as above, both counted together. */
+MUST_CHECK enum rc gateway_confirm_password(struct op *op, const char *email, const char *password,
+					    const char *client);
 MUST_CHECK enum rc gateway_sign_out(struct op *op, const char *token);
 /* RC_AUTH: none, ended, idle too long, or the user was disabled. Touches seen_at at most once a
  * minute. */

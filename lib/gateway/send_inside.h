@@ -6,6 +6,7 @@
 #include "gateway/send_message.h"
 #include "net/net.h"
 #include "provider/provider.h"
+#include "store/conversation_store.h"
 
 /* Between the files of the send pipeline, and of media, which takes some of its steps; nobody else
  * includes this. */
@@ -57,9 +58,12 @@ struct send_work {
 	int stored;         /* index of the insert, whose number is the log id */
 	int paced;          /* index of the key's windows after this send; -1: not asked */
 	bool answered;      /* a step knows the answer: nothing more is done */
-	bool first_contact; /* nothing was ever sent to this person through this number */
-	int64_t risk_score; /* 0 to 100 */
-	const char *risk_parts;
+	bool located;       /* send->instance has been read */
+	bool first_contact; /* nothing was ever said between this person and this number */
+	const struct conversation *conversation; /* NULL: not read */
+	int64_t risk_score;                      /* 0 to 100 */
+	const char *risk_parts;                  /* JSON object; NULL: the score is 0 */
+	const char *risk_action;                 /* "allow", "review", "block" */
 
 	/* of a dispatch */
 	const struct message *row; /* as it waited in the queue */
@@ -109,6 +113,19 @@ MUST_CHECK enum rc send_step_window(struct send_work *work);
 MUST_CHECK enum rc send_step_risk(struct send_work *work);
 MUST_CHECK enum rc send_step_provider(struct send_work *work);
 
+/* ---- what several steps ask for: read once ---- */
+
+/* The number that it goes through, into send->instance, whether it may send now or not: reading
+ * goes on while it is paused. Refuses when there is none. */
+MUST_CHECK enum rc send_find_instance(struct send_work *work);
+/* What was last between it and the recipient. */
+MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conversation **out);
+/* The same from memory, as far as it never becomes untrue: true when anything was ever said there,
+ * *heard_at is not after when the person last did. False: not remembered. */
+bool send_has_spoken(const struct send_work *work, struct instant *heard_at);
+/* Is it for one person, not for a group? */
+bool send_is_for_person(const struct send_work *work);
+
 /* ---- step 4, in two files ---- */
 
 /* Meta's member for what a status shall bring back. */
@@ -133,9 +150,6 @@ MUST_CHECK enum rc send_check_message(struct send_work *work, const json_t *mess
 MUST_CHECK enum rc send_read_guarded(struct send_work *work);
 
 /* ---- what belongs to a step and happens at another time ---- */
-
-/* Step 6 without asking whether the instance may send now: reading goes on while it is paused. */
-MUST_CHECK enum rc send_find_instance(struct send_work *work);
 
 /* The batch that makes the message also keeps the answer, where a key asks for it: when the answer
  * is known at once (queued, simulated), or with the settlement. */

@@ -101,8 +101,8 @@ without_name(struct send_work *work)
 			   "use an API key that is bound to one");
 }
 
-enum rc
-send_find_instance(struct send_work *work)
+static enum rc
+find(struct send_work *work)
 {
 	struct send *send = work->send;
 	struct instance only = { 0 };
@@ -119,6 +119,15 @@ send_find_instance(struct send_work *work)
 		return without_name(work);
 	TRY(rc);
 	send->instance = only;
+	return RC_OK;
+}
+
+enum rc
+send_find_instance(struct send_work *work)
+{
+	if (!work->located)
+		TRY(find(work));
+	work->located = true;
 	return RC_OK;
 }
 

@@ -7,22 +7,26 @@
  * key may do is told only to who has the key.
  */
 #include "core/secret.h"
+#include "gateway/refused_count.h"
 #include "gateway/send_inside.h"
 #include "store/api_key_store.h"
 
 static const char scheme[] = "Bearer ";
 
+/* account_id: whose key it was; NULL: nobody's. */
 static enum rc
-refuse(struct op *op, enum refusal *out, enum refusal refusal, const char *sentence)
+refuse(struct op *op, const char *account_id, enum refusal *out, enum refusal refusal,
+       const char *sentence)
 {
 	*out = refusal;
+	refused_count(account_id, refusal);
 	return op_refuse(op, refusal_rc(refusal), refusal_word(refusal), "%s", sentence);
 }
 
 static enum rc
 refuse_unknown(struct op *op, enum refusal *refusal)
 {
-	return refuse(op, refusal, REFUSAL_KEY_UNKNOWN,
+	return refuse(op, NULL, refusal, REFUSAL_KEY_UNKNOWN,
 		      "There is no such API key; check that it was copied whole");
 }
 
@@ -41,11 +45,11 @@ static enum rc
 check_in_force(struct op *op, const struct api_key *key, enum refusal *refusal)
 {
 	if (key->revoked_at.ms != 0)
-		return refuse(op, refusal, REFUSAL_KEY_REVOKED,
+		return refuse(op, key->account_id, refusal, REFUSAL_KEY_REVOKED,
 			      arena_printf(op->arena, "This API key was revoked at %s",
 					   clock_rfc3339(op->arena, key->revoked_at)));
 	if (key->expires_at.ms != 0 && key->expires_at.ms <= op->now.ms)
-		return refuse(op, refusal, REFUSAL_KEY_EXPIRED,
+		return refuse(op, key->account_id, refusal, REFUSAL_KEY_EXPIRED,
 			      arena_printf(op->arena, "This API key is expired since %s",
 					   clock_rfc3339(op->arena, key->expires_at)));
 	return RC_OK;
@@ -56,13 +60,13 @@ check_allowed(struct op *op, const struct api_key *key, enum refusal *refusal,
 	      const struct approach *by)
 {
 	if (!api_key_may_come_from(op->arena, key, by->client))
-		return refuse(op, refusal, REFUSAL_ADDRESS,
+		return refuse(op, key->account_id, refusal, REFUSAL_ADDRESS,
 			      arena_printf(op->arena,
 					   "This API key may not be used from %s, only from: %s",
 					   by->client, key->cidrs));
 	if (!api_key_has_scope(key, by->scope))
 		return refuse(
-			op, refusal, REFUSAL_SCOPE,
+			op, key->account_id, refusal, REFUSAL_SCOPE,
 			arena_printf(op->arena,
 				     "This API key lacks the scope \"%s\"; it has: %s. Use one "
 				     "that has it",
@@ -79,12 +83,12 @@ gateway_identify(struct op *op, struct caller *out, enum refusal *refusal,
 	enum rc rc;
 
 	if (text_empty(header))
-		return refuse(op, refusal, REFUSAL_KEY_MISSING,
+		return refuse(op, NULL, refusal, REFUSAL_KEY_MISSING,
 			      "The Authorization header is missing; send Authorization: Bearer "
 			      "<API key>");
 	token = token_of(header);
 	if (token == NULL)
-		return refuse(op, refusal, REFUSAL_KEY_FORM,
+		return refuse(op, NULL, refusal, REFUSAL_KEY_FORM,
 			      "The Authorization header must be \"Bearer\", one space and the "
 			      "API key");
 	if (!api_key_is_wellformed(token))

@@ -102,6 +102,9 @@ MUST_CHECK enum rc gateway_forget_paces(struct op *op, int64_t *n);
  * counts those that went, which may be some of them: the next call goes on. */
 MUST_CHECK enum rc gateway_forget_idempotency(struct op *op, int64_t *n);
 
+/* Counts of new people are kept as long as a send may ask for them. The same way. */
+MUST_CHECK enum rc gateway_forget_velocity(struct op *op, int64_t *n);
+
 /* Take a message out of the queue before it is sent; ref: any of its names. RC_CONFLICT
  * (not_cancellable) when it is not in the queue any more. */
 MUST_CHECK enum rc gateway_cancel_message(struct op *op, struct message *out, const char *ref);

@@ -106,5 +106,5 @@ send_step_provider(struct send_work *work)
 	if (work->mode != SEND_DISPATCH)
 		return store(work);
 	send_dispatch_begin(work);
-	return RC_OK;
+	return send_policy_store(work);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * send_steps - steps 2, 5, 11 and 12: may this account send, for this purpose, to this person?
+ * send_steps - steps 2, 11 and 12: may this account send, can it pay, and to this person?
  *
- * Account and purpose are read and decided at once: they are switches that people turn, and a
- * send that began before the turn may pass. Suppression is asked inside the transaction that
- * stores the message: who said STOP before it gets nothing after it.
+ * The account is read and decided at once: its switches are turned by people, and a send that
+ * began before the turn may pass. Suppression is asked inside the transaction that stores the
+ * message: who said STOP before it gets nothing after it.
  */
 #include "gateway/send_inside.h"
 #include "store/account_store.h"
@@ -45,28 +45,6 @@ send_step_account(struct send_work *work)
 	return RC_OK;
 }
 
-/* ---- step 5 ---- */
-
-enum rc
-send_step_purpose(struct send_work *work)
-{
-	struct send *send = work->send;
-
-	if (send->dialect != DIALECT_GUARDED) {
-		send->purpose = "support"; /* what session messages are */
-		return RC_OK;
-	}
-	if (text_empty(send->purpose))
-		return send_refuse(work, REFUSAL_PURPOSE_MISSING,
-				   "message_purpose is required: one of %s",
-				   purpose_allowed_list());
-	if (purpose_class(send->purpose) != PURPOSE_ALLOWED)
-		return send_refuse(work, REFUSAL_PURPOSE,
-				   "This message_purpose is not allowed; allowed are %s",
-				   purpose_allowed_list());
-	return RC_OK;
-}
-
 /* ---- step 11 ---- */
 
 /* An account that bills prepays: nobody has put anything into a wallet yet. */
@@ -93,6 +71,20 @@ explain_suppressed(struct send_work *work, const struct send_guard *guard)
 	return RC_OK;
 }
 
+/* When the person last wrote, where that lets a reply pass their opt-out. */
+static enum rc
+wrote_at(struct send_work *work, struct instant *out)
+{
+	const struct send *send = work->send;
+	const struct conversation *conversation;
+
+	if (!send->account.reply_after_opt_out || !text_equal(send->purpose, "support"))
+		return RC_OK;
+	TRY(send_conversation(work, &conversation));
+	*out = conversation->heard_at;
+	return RC_OK;
+}
+
 enum rc
 send_step_suppression(struct send_work *work)
 {
@@ -102,9 +94,11 @@ send_step_suppression(struct send_work *work)
 		.sentence = "The recipient is on the suppression list",
 		.explain = explain_suppressed,
 	};
+	struct instant wrote = { 0 };
 
+	TRY(wrote_at(work, &wrote));
 	guard.index = suppression_store_guard(work->batch, send->to, send->purpose,
-					      send->account.essential_purposes);
+					      send->account.essential_purposes, wrote);
 	send_guard_add(work, &guard);
 	return RC_OK;
 }

@@ -155,3 +155,24 @@ gateway_sign_in(struct op *op, const char **token, struct session *out, const ch
 	TRY(open_session(op, token, &user, &subjects, &draft));
 	return gateway_find_session(op, out, *token);
 }
+
+enum rc
+gateway_confirm_password(struct op *op, const char *email, const char *password, const char *client)
+{
+	const char *address = text_lower(op->arena, email);
+	struct subjects subjects = subjects_of(op, address, client);
+	struct batch *batch = batch_new(op);
+	struct user user = { 0 };
+	enum rc rc;
+
+	TRY(count_attempt(op, &subjects));
+	rc = check_person(op, &user, address, password);
+	if (rc == RC_AUTH) {
+		op_forgive(op);
+		return op_refuse(op, rc, "password", "This is not your password");
+	}
+	TRY(rc);
+	session_store_forget_failures(batch, subjects.pair);
+	session_store_return_attempt(batch, subjects.client);
+	return db_commit(op, batch);
+}

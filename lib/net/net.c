@@ -217,6 +217,12 @@ net_stop(void)
 	net.started = false;
 }
 
+bool
+net_has_thread(void)
+{
+	return net.started && net.threaded;
+}
+
 /* A call that is made again starts without the outcome of the former. */
 static void
 outcome_clear(struct net_call *call)

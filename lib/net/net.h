@@ -72,6 +72,9 @@ typedef void net_done(struct net_call *call, void *arg);
 void net_start(bool threaded);
 void net_stop(void); /* ends what is under way as unknown */
 
+/* Is the loop run by a thread of its own? */
+bool net_has_thread(void);
+
 /* Start a call from any thread; done follows. */
 void net_submit(struct net_call *call, net_done *done, void *arg);
 

@@ -42,7 +42,7 @@ struct frame {
 	const char *title, *version, *icons, *theme, *request_id, *here, *help_url;
 	const char *csrf_token, *flash_text, *flash_level, *flash_icon;
 	const char *user_name, *user_email, *initials, *role, *account_name, *pause_reason;
-	bool signed_in, plain_http, account_paused, may_develop, may_admin;
+	bool signed_in, plain_http, account_paused, may_resume, may_develop, may_admin;
 	struct list nav;
 };
 
@@ -67,6 +67,7 @@ const struct shape frame_shape[] = {
 	SHAPE(struct frame, signed_in),
 	SHAPE(struct frame, plain_http),
 	SHAPE(struct frame, account_paused),
+	SHAPE(struct frame, may_resume),
 	SHAPE(struct frame, may_develop),
 	SHAPE(struct frame, may_admin),
 	SHAPE_ROWS(struct frame, nav, struct nav_group, nav_group_shape),
@@ -205,6 +206,7 @@ frame_introduce(struct op *op, struct frame *frame, const struct visitor *visito
 	frame->pause_reason = visitor->account.pause_reason;
 	frame->may_develop = role >= ROLE_DEVELOPER;
 	frame->may_admin = role >= ROLE_ADMIN;
+	frame->may_resume = frame->may_admin && text_starts(visitor->account.paused_by, "user:");
 }
 
 /* "auto" leaves it to the person's system. */

@@ -217,7 +217,7 @@ may_see(const struct api_key *key, const struct message *message)
 static enum rc
 find_visible(struct web *web, struct message *out, const char *ref)
 {
-	struct message found;
+	struct message found = { 0 };
 
 	TRY(gateway_find_message(web->op, &found, ref));
 	if (!may_see(site_key(web), &found))
@@ -238,7 +238,7 @@ send_find(struct web *web, struct message *out, const char *ref)
 enum rc
 send_cancel(struct web *web)
 {
-	struct message message;
+	struct message message = { 0 };
 	struct json_out body;
 
 	TRY(find_visible(web, &message, web_param(web, "id")));

@@ -14,6 +14,11 @@ struct switch_input {
 };
 extern const struct field switch_fields[];
 
+struct pause_input {
+	const char *what, *reason; /* pause, resume */
+};
+extern const struct field pause_fields[];
+
 /* What templates/instances.html and instance-new.html may use. */
 struct instances_page {
 	struct list instances;
@@ -41,6 +46,9 @@ extern const struct shape instance_new_page_shape[];
 /* The list; the form of a new one, with what was sent. */
 MUST_CHECK enum rc show_instances(struct web *web);
 MUST_CHECK enum rc show_instance_new(struct web *web);
+
+/* Pause or resume the whole account, then back to the list. */
+MUST_CHECK enum rc switch_account(struct web *web);
 
 /* The list for an API key: its own instance, or all of the account. */
 MUST_CHECK enum rc list_instances(struct web *web);

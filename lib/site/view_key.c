@@ -6,6 +6,8 @@
  */
 #include "site/view_key.h"
 
+#include "gateway/keys.h"
+
 const struct shape key_view_shape[] = {
 	SHAPE(struct key_view, id),
 	SHAPE(struct key_view, number),
@@ -22,6 +24,7 @@ const struct shape key_view_shape[] = {
 	SHAPE_SUB(struct key_view, last_used, moment_shape),
 	SHAPE_SUB(struct key_view, expires, moment_shape),
 	SHAPE(struct key_view, active),
+	SHAPE(struct key_view, kept),
 	SHAPE_END,
 };
 
@@ -93,6 +96,7 @@ view_keys(struct web *web, const struct names *names, const struct list *keys)
 			.environment =
 				text_equal(key->environment, "sandbox") ? "Sandbox" : "Production",
 			.masked = arena_printf(arena, "%s…%s", key->prefix, key->last4),
+			.kept = key_is_kept(web->op, key),
 			.scopes = spaced(web->op, key->scopes),
 			.cidrs = spaced(web->op, key->cidrs),
 			.limits = view_limits(web->op, key),

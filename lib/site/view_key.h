@@ -8,7 +8,7 @@ struct key_view {
 	const char *id, *number, *name, *environment, *masked, *instance, *status, *status_class;
 	const char *scopes, *cidrs, *limits; /* cidrs, limits: NULL: none of its own */
 	const struct moment *created, *last_used, *expires;
-	bool active;
+	bool active, kept; /* kept: it can be shown again */
 };
 extern const struct shape key_view_shape[];
 

@@ -2,7 +2,8 @@
 /*
  * view_keys_page - the page of API keys: list, form, and the one time a key is shown
  *
- * The whole key is in the page that answers the POST and nowhere else.
+ * The whole key is in the page that answers the POST which made it, or which asked for it once more
+ * with the password, and nowhere else.
  */
 #include "site/view_keys_page.h"
 
@@ -26,12 +27,15 @@ const struct field key_fields[] = {
 	FIELDS_END,
 };
 
+const struct field reveal_fields[] = {
+	FIELD(struct reveal_input, password, NEEDED, 1, 200, NULL),
+	FIELDS_END,
+};
+
 static const struct shape fresh_key_shape[] = {
-	SHAPE(struct fresh_key, name),
-	SHAPE(struct fresh_key, plain),
-	SHAPE(struct fresh_key, curl),
-	SHAPE(struct fresh_key, simulated),
-	SHAPE_END,
+	SHAPE(struct fresh_key, name), SHAPE(struct fresh_key, plain),
+	SHAPE(struct fresh_key, curl), SHAPE(struct fresh_key, simulated),
+	SHAPE(struct fresh_key, kept), SHAPE_END,
 };
 
 const struct shape keys_page_shape[] = {
@@ -44,6 +48,7 @@ const struct shape keys_page_shape[] = {
 	SHAPE_SUB(struct keys_page, per_day, field_view_shape),
 	SHAPE_SUB(struct keys_page, in_flight, field_view_shape),
 	SHAPE(struct keys_page, scope_error),
+	SHAPE(struct keys_page, problem),
 	SHAPE_OPTIONS(struct keys_page, environments),
 	SHAPE_OPTIONS(struct keys_page, choices),
 	SHAPE_OPTIONS(struct keys_page, scopes),
@@ -93,7 +98,8 @@ key_draft_read(struct web *web, struct key_draft *out, const struct key_input *i
 		.name = input->name,
 		.environment = text_empty(input->environment) ? "production" : input->environment,
 		.instance = filled(input->instance),
-		.scopes = join(web->op, &input->scopes),
+		/* Our form always has the member: who leaves it out gets the usual scopes. */
+		.scopes = input->scopes.n == 0 ? NULL : join(web->op, &input->scopes),
 		.cidrs = filled(input->cidrs),
 		.per_second = input->per_second,
 		.per_minute = input->per_minute,
@@ -165,6 +171,9 @@ view_keys_page(struct web *web, struct keys_page *page, const struct key_input *
 	TRY(names_read(web, &names));
 	TRY(gateway_list_keys(op, &keys, &next, query));
 	view_form(web, page, &names, input);
+	page->problem = view_error(web, "password");
+	if (page->problem == NULL)
+		page->problem = view_error(web, "form");
 	page->keys = view_keys(web, &names, &keys);
 	page->has_keys = keys.n > 0;
 	page->form_open = page->form_open || keys.n == 0;
@@ -189,6 +198,7 @@ view_fresh_key(struct web *web, struct keys_page *page, const struct api_key *ke
 	fresh->name = key->name;
 	fresh->plain = plain;
 	fresh->curl = view_curl(op, plain, sample.instance);
+	fresh->kept = key_is_kept(op, key);
 	fresh->simulated = text_equal(key->environment, "sandbox");
 	page->fresh = fresh;
 	return RC_OK;

@@ -12,14 +12,19 @@ struct key_input {
 	int64_t per_second, per_minute, per_day, in_flight;
 };
 extern const struct field key_fields[];
+/* What the form for showing a key again sends. */
+struct reveal_input {
+	const char *password;
+};
+extern const struct field reveal_fields[];
 /* The key that the form asks for; RC_INPUT when the date is none. */
 MUST_CHECK enum rc
 key_draft_read(struct web *web, struct key_draft *out, const struct key_input *input);
 
-/* A key that has just been made. */
+/* A key that has just been made, or is shown again. */
 struct fresh_key {
 	const char *name, *plain, *curl;
-	bool simulated;
+	bool simulated, kept; /* kept: it can be shown again */
 };
 
 /* What templates/api-keys.html may use. */
@@ -27,7 +32,7 @@ struct keys_page {
 	const struct fresh_key *fresh; /* NULL on the plain list */
 	const struct field_view *name, *expires, *cidrs;
 	const struct field_view *per_second, *per_minute, *per_day, *in_flight;
-	const char *scope_error;
+	const char *scope_error, *problem;
 	struct list environments, choices, scopes, keys;
 	const struct pager *pager;
 	bool form_open, more_open, has_keys;

@@ -7,9 +7,9 @@
  */
 #include "store/account_store.h"
 
-#define COLUMNS                                                                            \
-	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, " \
-	"paused_at, pause_reason, last_log_id, day_limit, month_limit, review_score, "     \
+#define COLUMNS                                                                                   \
+	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, "        \
+	"paused_at, pause_reason, paused_by, last_log_id, day_limit, month_limit, review_score, " \
 	"block_score, reply_after_opt_out, created_at"
 
 static const struct stmt get = {
@@ -63,13 +63,28 @@ static const struct stmt update = {
 	SCOPE_SYSTEM,
 	"UPDATE account SET name = $2, plan = $3, time_zone = $4, marketing = $5, "
 	"essential_purposes = $6, send_module = $7, billing = $8, day_limit = $9, "
-	"month_limit = $10 WHERE id = $1",
+	"month_limit = $10, review_score = $11, block_score = $12, reply_after_opt_out = $13 "
+	"WHERE id = $1",
 };
 
 static const struct stmt pause_one = {
 	"account.pause",
 	SCOPE_SYSTEM,
-	"UPDATE account SET paused_at = $2, pause_reason = $3 WHERE id = $1",
+	"UPDATE account SET paused_at = $2, pause_reason = $3, paused_by = $4 WHERE id = $1",
+};
+
+static const struct stmt pause_own = {
+	"account.pause_own",
+	SCOPE_ACCOUNT,
+	"UPDATE account SET paused_at = $2, pause_reason = $3, paused_by = $4 "
+	"WHERE id = $1 AND paused_at IS NULL",
+};
+
+static const struct stmt resume_own = {
+	"account.resume_own",
+	SCOPE_ACCOUNT,
+	"UPDATE account SET paused_at = NULL, pause_reason = NULL, paused_by = NULL "
+	"WHERE id = $1 AND substr(paused_by, 1, 5) = 'user:'",
 };
 
 static const struct stmt never = {
@@ -112,6 +127,12 @@ static const struct stmt owner_of_message = {
 	"SELECT a.id AS account_id FROM account a WHERE EXISTS "
 	"(SELECT 1 FROM message m WHERE m.account_id = a.id AND m.id = $1) LIMIT 1",
 };
+static const struct stmt owner_of_policy_event = {
+	"account.owner_of_policy_event",
+	SCOPE_SYSTEM,
+	"SELECT a.id AS account_id FROM account a WHERE EXISTS "
+	"(SELECT 1 FROM policy_event p WHERE p.account_id = a.id AND p.id = $1) LIMIT 1",
+};
 static const struct stmt owner_of_inbound = OWNER_OF("inbound", "inbound");
 static const struct stmt owner_of_event = OWNER_OF("event", "event");
 static const struct stmt owner_of_delivery = OWNER_OF("delivery", "delivery");
@@ -125,7 +146,7 @@ static const struct {
 	{ "key_", &owner_of_key },         { "ep_", &owner_of_endpoint },
 	{ "msg_", &owner_of_message },     { "in_", &owner_of_inbound },
 	{ "evt_", &owner_of_event },       { "dlv_", &owner_of_delivery },
-	{ "sup_", &owner_of_suppression },
+	{ "sup_", &owner_of_suppression }, { "pol_", &owner_of_policy_event },
 };
 
 const struct stmt *const account_store_stmts[] = {
@@ -138,6 +159,8 @@ const struct stmt *const account_store_stmts[] = {
 	&name_is_free,
 	&update,
 	&pause_one,
+	&pause_own,
+	&resume_own,
 	&never,
 	&owner_of_user,
 	&owner_of_instance,
@@ -148,6 +171,7 @@ const struct stmt *const account_store_stmts[] = {
 	&owner_of_event,
 	&owner_of_delivery,
 	&owner_of_suppression,
+	&owner_of_policy_event,
 	NULL,
 };
 
@@ -213,15 +237,30 @@ account_store_update(struct batch *batch, const struct account *a)
 		  BINDS(bind_text(a->id), bind_text(a->name), bind_text(a->plan),
 			bind_text(a->time_zone), bind_text(a->marketing),
 			bind_text(a->essential_purposes), bind_bool(a->send_module),
-			bind_bool(a->billing), bind_limit(a->day_limit),
-			bind_limit(a->month_limit)));
+			bind_bool(a->billing), bind_limit(a->day_limit), bind_limit(a->month_limit),
+			bind_limit(a->review_score), bind_limit(a->block_score),
+			bind_bool(a->reply_after_opt_out)));
 }
 
 void
-account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason)
+account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason,
+		    const char *by)
 {
 	batch_add(batch, &pause_one, EXPECT_ONE, RC_MISSING,
-		  BINDS(bind_text(id), bind_time(at), bind_text(reason)));
+		  BINDS(bind_text(id), bind_time(at), bind_text(reason), bind_text(by)));
+}
+
+void
+account_store_pause_own(struct batch *batch, struct instant at, const char *reason, const char *by)
+{
+	batch_add(batch, &pause_own, EXPECT_ONE, RC_CONFLICT,
+		  BINDS(bind_time(at), bind_text(reason), bind_text(by)));
+}
+
+void
+account_store_resume_own(struct batch *batch)
+{
+	batch_add(batch, &resume_own, EXPECT_ONE, RC_CONFLICT, NO_BINDS);
 }
 
 enum rc

@@ -23,8 +23,14 @@ void account_store_insert(struct batch *batch, const struct account *account);
  * RC_MISSING when there is no such account, RC_CONFLICT when another one has the name. */
 void account_store_update(struct batch *batch, const struct account *account);
 /* at 0: resume. */
+void account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason,
+			 const char *by);
+/* Of the op's account, by somebody of its own people ("user:usr_..."). RC_CONFLICT: it is paused.
+ */
 void
-account_store_pause(struct batch *batch, const char *id, struct instant at, const char *reason);
+account_store_pause_own(struct batch *batch, struct instant at, const char *reason, const char *by);
+/* RC_CONFLICT: it is not paused, or not by one of them. */
+void account_store_resume_own(struct batch *batch);
 
 /* Which account owns a row, by its id alone ("msg_...", "ep_...", "key_...", ...). System scope;
  * RC_MISSING when there is no such row or the prefix is of no kind that is owned. */

@@ -10,7 +10,7 @@
 #define COLUMNS                                                                         \
 	"id, account_id, instance_id, name, environment, hash, prefix, last4, scopes, " \
 	"created_by, cidrs, per_second, per_minute, per_day, in_flight, created_at, "   \
-	"expires_at, revoked_at, last_used_at"
+	"expires_at, revoked_at, last_used_at, sealed"
 
 static const struct shape entry_shape[] = {
 	SHAPE(struct key_entry, key.id),
@@ -110,8 +110,8 @@ static const struct stmt insert = {
 	SCOPE_ACCOUNT,
 	"INSERT INTO api_key (account_id, id, instance_id, name, environment, hash, prefix, "
 	"last4, scopes, created_by, cidrs, per_second, per_minute, per_day, in_flight, "
-	"created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	"NULLIF($12, 0), NULLIF($13, 0), NULLIF($14, 0), NULLIF($15, 0), $16, $17)",
+	"created_at, expires_at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+	"NULLIF($12, 0), NULLIF($13, 0), NULLIF($14, 0), NULLIF($15, 0), $16, $17, $18)",
 };
 
 static const struct stmt revoke = {
@@ -159,7 +159,7 @@ api_key_store_insert(struct batch *batch, const struct api_key *k)
 			bind_text(k->last4), bind_text(k->scopes), bind_text(k->created_by),
 			bind_text(k->cidrs), bind_int(k->per_second), bind_int(k->per_minute),
 			bind_int(k->per_day), bind_int(k->in_flight), bind_time(k->created_at),
-			bind_time(k->expires_at)));
+			bind_time(k->expires_at), bind_text(k->sealed)));
 }
 
 void

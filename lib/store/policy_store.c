@@ -9,8 +9,8 @@
 
 #include "core/id_range.h"
 
-#define WRITTEN                                                                             \
-	"account_id, id, instance_id, api_key_id, message_id, source, recipient, purpose, " \
+#define WRITTEN                                                                 \
+	"id, instance_id, api_key_id, message_id, source, recipient, purpose, " \
 	"code, action, risk_score, parts, sentence, created_at, last_at"
 
 #define SELECT                                                                                \
@@ -21,14 +21,14 @@
 static const struct stmt insert = {
 	"policy_event.insert",
 	SCOPE_ACCOUNT,
-	QUIET "INSERT INTO policy_event (" WRITTEN ") "
+	QUIET "INSERT INTO policy_event (account_id, " WRITTEN ") "
 	      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
 };
 
 static const struct stmt tally = {
 	"policy_event.tally",
 	SCOPE_ACCOUNT,
-	QUIET "INSERT INTO policy_event (" WRITTEN ", minute) VALUES ($1, $2, $3, "
+	QUIET "INSERT INTO policy_event (account_id, " WRITTEN ", minute) VALUES ($1, $2, $3, "
 	      "COALESCE($4, ''), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15) "
 	      "ON CONFLICT (account_id, api_key_id, code, minute) WHERE minute IS NOT NULL "
 	      "DO UPDATE SET count = policy_event.count + 1, last_at = excluded.last_at",

@@ -65,21 +65,24 @@ static const struct stmt insert = {
 	"ON CONFLICT DO NOTHING",
 };
 
-/* Reasons that do not block are bound as NULL, which IN never finds. Every send asks it: so no list
- * leads into an index, as SQLite would make a table of it before it looks, and the joins are in
- * the order of the way, which SQLite keeps for CROSS JOIN. */
+/* Reasons that do not block are bound as NULL, which IN never finds; an opt-out from before $8 has
+ * been overtaken. Every send asks it: so no list leads into an index, as SQLite would make a table
+ * of it before it looks, and the joins are in the order of the way, which SQLite keeps for CROSS
+ * JOIN. */
 static const struct stmt guard = {
 	"suppression.guard",
 	SCOPE_ACCOUNT,
 	"SELECT id FROM suppression "
 	"WHERE account_id = $1 AND lifted_at IS NULL AND recipient = $2 "
 	"AND lower(reason) IN ($3, $4, $5, $6, $7) "
+	"AND (reason <> 'opted_out' OR since >= $8) "
 	"UNION ALL "
 	"SELECT s.id FROM recipient_alias a CROSS JOIN recipient_alias b CROSS JOIN suppression s "
 	"WHERE a.account_id = $1 AND a.alias = $2 "
 	"AND b.account_id = a.account_id AND b.identity = a.identity "
 	"AND s.account_id = b.account_id AND s.recipient = b.alias AND s.lifted_at IS NULL "
-	"AND lower(s.reason) IN ($3, $4, $5, $6, $7) LIMIT 1",
+	"AND lower(s.reason) IN ($3, $4, $5, $6, $7) "
+	"AND (s.reason <> 'opted_out' OR s.since >= $8) LIMIT 1",
 };
 
 static const struct stmt lift_keyword = {
@@ -158,10 +161,10 @@ suppression_store_add(struct batch *batch, const struct suppression *suppression
 
 int
 suppression_store_guard(struct batch *batch, const char *recipient, const char *purpose,
-			const char *essential)
+			const char *essential, struct instant wrote)
 {
 	enum { REASONS = 5 };
-	struct bind binds[1 + REASONS] = { bind_text(recipient) };
+	struct bind binds[2 + REASONS] = { bind_text(recipient) };
 
 	for (size_t i = 0; i < REASONS; i++) {
 		const char *reason = suppression_reasons[i];
@@ -169,6 +172,7 @@ suppression_store_guard(struct batch *batch, const char *recipient, const char *
 		binds[1 + i] = suppression_blocks(reason, purpose, essential) ? bind_text(reason)
 									      : bind_null();
 	}
+	binds[1 + REASONS] = bind_int(wrote.ms);
 	expect(suppression_reasons[REASONS] == NULL);
 	return batch_add(batch, &guard, EXPECT_NONE, RC_DENIED, binds, ARRAY_LEN(binds));
 }

@@ -27,11 +27,12 @@ void suppression_store_add(struct batch *batch, const struct suppression *suppre
 
 /*
  * The batch fails with RC_DENIED when an active row of that person keeps a message of this
- * purpose back (suppression_blocks). essential: the account's purposes that pass opted_out.
+ * purpose back (suppression_blocks). essential: the account's purposes that pass opted_out;
+ * wrote: an opted_out from before it keeps nothing back (0: none is from before it).
  * Returns the batch index, to be compared with batch_missed.
  */
 int suppression_store_guard(struct batch *batch, const char *recipient, const char *purpose,
-			    const char *essential);
+			    const char *essential, struct instant wrote);
 
 /* A start word lifts what a stop word made, and nothing else. Returns the batch index. */
 int suppression_store_lift_keyword(struct batch *batch, const char *recipient, struct instant at);

@@ -96,6 +96,12 @@ forget_keys(struct op *op, struct progress *out)
 }
 
 static enum rc
+forget_velocity(struct op *op, struct progress *out)
+{
+	return gateway_forget_velocity(op, &out->done);
+}
+
+static enum rc
 sync_templates(struct op *op, struct progress *out)
 {
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
@@ -111,6 +117,7 @@ static struct job jobs[] = {
 	{ "status.forget", sweep, SWEEP_MS, 0 },
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
+	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;

@@ -197,3 +197,23 @@ def test_suppressions_are_added_read_and_lifted(gateway):
 
 def test_balance_says_whether_the_account_is_billed(gateway):
     assert gateway.get("/api/balance").json() == {"billing": False, "currency": "USD", "balance": None}
+
+
+def test_the_portal_shows_a_kept_key_again_with_the_password_alone():
+    with harness.serving(settings={"keys.reveal": "on"}) as gateway:
+        key = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "kept", "--environment",
+                          "production")
+        browser = gateway.session()
+        page = browser.get(gateway.url + "/api-keys", timeout=30).text
+        assert key["key"] not in page and f'/api-keys/{key["id"]}/reveal' in page
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+
+        def ask(password, name=key["id"]):
+            return browser.post(f"{gateway.url}/api-keys/{name}/reveal", timeout=30,
+                                data={"csrf_token": token, "password": password})
+        wrong = ask("not the password")
+        assert wrong.status_code == 401 and "This is not your password" in wrong.text and key["key"] not in wrong.text
+        right = ask(gateway.demo["password"])
+        assert right.status_code == 200 and key["key"] in right.text
+        older = ask(gateway.demo["password"], "Demo production")
+        assert older.status_code == 409 and "cannot be shown again" in older.text

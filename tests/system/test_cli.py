@@ -19,7 +19,7 @@ def shop(gateway):
     instance = gateway.cli("instance", "create", "--account", account["id"], "--name", "Shop Line", "--provider",
                            "cloud", "--set", "phone_number_id=300000000000001", "--set", "waba_id=301",
                            "--set", "access_token=shop-token", "--set", "app_secret=shop-secret",
-                           "--set", "verify_token=shop-verify")
+                           "--set", "verify_token=shop-verify", "--set", "window=meta")
     return {"account": account["id"], "instance": instance["id"]}
 
 

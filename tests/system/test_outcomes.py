@@ -93,7 +93,7 @@ def test_every_status_three_times_and_shuffled_is_told_once(gateway, receiver):
 def test_an_invalid_token_closes_the_instance_and_says_why(gateway):
     created = gateway.cli("instance", "create", "--account", gateway.demo["account"], "--name", "Second Line",
                           "--provider", "cloud", "--set", "phone_number_id=200000000000001", "--set", "waba_id=2",
-                          "--set", "access_token=invalid-token", "--set", "app_secret=s", "--set", "verify_token=v")
+                          "--set", "window=meta", "--set", "access_token=invalid-token", "--set", "app_secret=s", "--set", "verify_token=v")
     key = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "all", "--environment",
                       "production")["key"]
     answer = gateway.send(instance_id="second-line", key=key)

@@ -6,6 +6,7 @@
 
 #include "gateway/manage_instances.h"
 #include "gateway/receive.h"
+#include "store/conversation_store.h"
 #include "store/delivery_store.h"
 #include "store/event_store.h"
 #include "store/inbound_store.h"
@@ -486,6 +487,65 @@ any_field_is_passed_on_once(void **state)
 	op_end(op);
 }
 
+/* When the person last wrote or called, in seconds. */
+static int64_t
+heard(struct op *op, const char *who)
+{
+	struct conversation conversation = { 0 };
+
+	apply_all(op);
+	must(op, conversation_store_get(op, &conversation, fixture_instance.id, who));
+	return conversation.heard_at.ms / SECOND_MS;
+}
+
+static void
+put_call(struct op *op, const char *direction, const char *timestamp)
+{
+	put_row(NULL, arena_printf(op->arena,
+				   "{\"entry\":[{\"id\":\"" WABA
+				   "\",\"changes\":[{\"field\":\"calls\",\"value\":"
+				   "{\"metadata\":{\"phone_number_id\":\"" PHONE "\"},"
+				   "\"calls\":[{\"id\":\"wacid.1\",\"from\":\"905321112233\","
+				   "\"event\":\"connect\",\"direction\":\"%s\","
+				   "\"timestamp\":\"%s\"}]}}]}]}",
+				   direction, timestamp));
+}
+
+static void
+put_image(struct op *op, const char *id, int64_t timestamp, const char *more)
+{
+	put_row(NULL, document(op, "messages",
+			       arena_printf(op->arena,
+					    "{\"from\":\"905321112233\",\"id\":\"%s\","
+					    "\"timestamp\":\"%lld\",\"type\":\"image\"%s}",
+					    id, (long long)timestamp, more)));
+}
+
+static void
+what_a_person_writes_or_calls_opens_the_conversation(void **state)
+{
+	static const char who[] = "905321112233";
+	struct op *op = fixture_op();
+	int64_t now = op->now.ms / SECOND_MS;
+
+	(void)state;
+	assert_int_equal(heard(op, who), 0);
+	put_image(op, "wamid.g", 1749416389, ",\"group_id\":\"g1\"");
+	assert_int_equal(heard(op, who), 0);
+	put_image(op, "wamid.1", 1749416383, "");
+	assert_int_equal(heard(op, who), 1749416383);
+	put_image(op, "wamid.0", 1749416300, "");
+	assert_int_equal(heard(op, who), 1749416383);
+	put_call(op, "BUSINESS_INITIATED", "1749416400");
+	assert_int_equal(heard(op, who), 1749416383);
+	put_call(op, "USER_INITIATED", "1749416401");
+	assert_int_equal(heard(op, who), 1749416401);
+	/* A clock that is ahead opens nothing for longer. */
+	put_image(op, "wamid.2", now + 1000000, "");
+	assert_in_range(heard(op, who), now, now + 60);
+	op_end(op);
+}
+
 static void
 what_belongs_to_nobody_is_counted(void **state)
 {
@@ -665,6 +725,7 @@ main(void)
 		TEST(a_status_finds_its_message_in_the_moment_of_the_commit),
 		TEST(our_id_resolves_a_send_whose_answer_was_lost),
 		TEST(any_field_is_passed_on_once),
+		TEST(what_a_person_writes_or_calls_opens_the_conversation),
 		TEST(what_belongs_to_nobody_is_counted),
 		TEST(what_cannot_be_understood_is_kept),
 		TEST(documents_made_to_hurt_are_kept_unread),

@@ -11,6 +11,7 @@
 #include "domain/event.h"
 #include "gateway/credentials.h"
 #include "gateway/deliver.h"
+#include "gateway/dispatch_inside.h"
 #include "gateway/doorbell.h"
 #include "gateway/send_message.h"
 #include "peer.h"
@@ -649,6 +650,29 @@ what_was_sent_cannot_be_cancelled(void **state)
 	op_forgive(op);
 }
 
+/* The steps have had their say, and then somebody cancels: the commit finds it gone. */
+static void
+of_a_cancel_and_a_dispatch_one_gets_it(void **state)
+{
+	struct op *op = *state;
+	const char *id = queued(op, "01", "hi");
+	const struct queued row = { .id = id, .account_id = "acc_fixture" };
+	struct message m = { 0 };
+	struct dispatch *d;
+
+	must(op, dispatch_new(op, &d, &row));
+	assert_int_equal(d->wants, NEXT_COMMIT);
+	must(op, gateway_cancel_message(op, &m, id));
+	assert_int_equal(db_commit(d->op, d->work->batch), RC_CONFLICT);
+	assert_int_equal(d->work->then(d->work, RC_CONFLICT), NEXT_END);
+	assert_int_equal(d->send.refusal, REFUSAL_NONE);
+	op_end(d->op);
+	must(op, dispatch_new(op, &d, &row));
+	assert_null(d);
+	assert_status(op, id, "cancelled");
+	assert_int_equal(graph.seen_count, 0);
+}
+
 /* ---- order and fairness ------------------------------------------------------------------ */
 
 static void
@@ -692,7 +716,9 @@ a_person_who_must_wait_holds_up_nobody_else(void **state)
 	go_to(m.due_at);
 	work();
 	assert_status(op, second, "sent");
-	assert_string_equal(seen(op), "01:a 02:c 01:a 01:b");
+	/* The first two were under way together. */
+	if (!text_equal(seen(op), "01:a 02:c 01:a 01:b"))
+		assert_string_equal(seen(op), "02:c 01:a 01:a 01:b");
 }
 
 static void
@@ -861,6 +887,7 @@ main(void)
 		STORY(a_number_that_was_deleted_meanwhile_is_told),
 		STORY(a_cancelled_message_is_never_sent),
 		STORY(what_was_sent_cannot_be_cancelled),
+		STORY(of_a_cancel_and_a_dispatch_one_gets_it),
 		STORY(one_person_hears_in_order_of_acceptance),
 		STORY(a_person_who_must_wait_holds_up_nobody_else),
 		STORY(a_crowd_for_one_person_lets_others_pass),

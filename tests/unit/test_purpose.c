@@ -31,12 +31,29 @@ test_anything_else(void **state)
 	assert_int_equal(purpose_class(NULL), PURPOSE_UNKNOWN);
 }
 
+static void
+test_categories_of_templates(void **state)
+{
+	(void)state;
+	assert_string_equal(purpose_of_category("MARKETING"), "marketing");
+	assert_string_equal(purpose_of_category("UTILITY"), "transactional");
+	assert_string_equal(purpose_of_category("AUTHENTICATION"), "authentication");
+	assert_null(purpose_of_category("utility"));
+	assert_null(purpose_of_category(NULL));
+	assert_string_equal(purpose_fitting_list("MARKETING"), "");
+	assert_true(text_list_has(purpose_fitting_list("UTILITY"), "internal_team"));
+	assert_false(text_list_has(purpose_fitting_list("UTILITY"), "authentication"));
+	assert_string_equal(purpose_fitting_list("AUTHENTICATION"), "authentication");
+	assert_string_equal(purpose_fitting_list(NULL), purpose_allowed_list());
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_anything_else),
+		cmocka_unit_test(test_categories_of_templates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -401,7 +401,7 @@ pause_account(struct instant at)
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
 
-	account_store_pause(batch, op->account_id, at, "test");
+	account_store_pause(batch, op->account_id, at, "test", "cli");
 	must(op, db_commit(op, batch));
 	op_end(op);
 }

@@ -36,7 +36,8 @@ guard(const char *recipient, const char *purpose)
 {
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
-	int index = suppression_store_guard(batch, recipient, purpose, "authentication");
+	int index = suppression_store_guard(batch, recipient, purpose, "authentication",
+					    (struct instant){ 0 });
 	enum rc rc = db_commit(op, batch);
 
 	assert_int_equal(batch_missed(batch), rc == RC_OK ? -1 : index);
