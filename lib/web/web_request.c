@@ -179,14 +179,26 @@ request_variable(char *out, size_t room, const char *header)
 	}
 }
 
+static const char *
+raw_header(const struct web *web, const char *name)
+{
+	char variable[80];
+
+	request_variable(variable, sizeof(variable), name);
+	return request_param(web, variable);
+}
+
+bool
+web_has_header(const struct web *web, const char *name)
+{
+	return raw_header(web, name) != NULL;
+}
+
 const char *
 web_header_in(const struct web *web, const char *name)
 {
-	char variable[80];
-	const char *value;
+	const char *value = raw_header(web, name);
 
-	request_variable(variable, sizeof(variable), name);
-	value = request_param(web, variable);
 	/* Apache hands it to a CGI behind mod_rewrite under this name only. */
 	if (text_empty(value) && text_equal_nocase(name, "Authorization"))
 		value = request_param(web, "REDIRECT_HTTP_AUTHORIZATION");
