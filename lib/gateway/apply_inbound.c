@@ -219,6 +219,8 @@ opt_out(struct coming *c, const char *keyword)
 		.since = op->now,
 	};
 
+	/* Said again, it counts from now on: what was said between does not excuse a reply. */
+	suppression_store_renew(c->item->batch, c->who, op->now);
 	suppression_store_insert(c->item->batch, &suppression);
 	return record_choice(c, "recipient.opted_out", "recipient_requested_stop", keyword);
 }

@@ -130,10 +130,11 @@ find_answered(struct send_work *work, const char **out, const char *ref)
 	const struct api_key *key = work->send->key;
 	struct message found = { 0 };
 	enum rc rc = gateway_find_message(work->op, &found, ref);
-	bool foreign = rc == RC_OK && key != NULL && key->instance_id != NULL &&
-		       !text_equal(key->instance_id, found.instance_id);
+	bool hidden = rc == RC_OK && key != NULL &&
+		      (!api_key_covers(key, found.instance_id) ||
+		       (api_key_is_sandbox(key) && !found.simulated));
 
-	if (rc == RC_MISSING || foreign) {
+	if (rc == RC_MISSING || hidden) {
 		op_forgive(work->op);
 		return refuse(work, "reply_to", "names no message of this account");
 	}

@@ -159,8 +159,10 @@ const char *send_replay_text(struct send_work *work);
 /* Answer as the message was answered, or, where no answer was kept (NULL), by what its row says. */
 MUST_CHECK enum rc
 send_replay(struct send_work *work, const struct message *message, const char *answer);
-/* After the batch: the key's windows for the answer's headers. */
+/* The key's windows for the answer's headers, where they belong there: as the batch counted them,
+ * or, for what counted nothing in them, by reading. Before a failure is recorded in the op. */
 void send_rate_read(struct send_work *work);
+void send_rate_look(struct send_work *work);
 /* A refusal on its way to the caller: its policy event, if it gets one, is the batch to commit. */
 enum send_next send_policy_refused(struct send_work *work);
 /* The decision about a message, in the batch that stores it. */

@@ -22,11 +22,9 @@ refuse_unknown(struct send_work *work)
 
 /* May the key speak for this instance? */
 static bool
-key_covers(const struct send *send, const struct instance *instance)
+key_covers(const struct send *send, const char *instance_id)
 {
-	const char *bound = send->key == NULL ? NULL : send->key->instance_id;
-
-	return bound == NULL || text_equal(bound, instance->id);
+	return send->key == NULL || api_key_covers(send->key, instance_id);
 }
 
 /* What accounts without a number of their own simulate with. */
@@ -44,21 +42,54 @@ built_in(const char *account_id)
 }
 
 static enum rc
+has_none(struct send_work *work, bool *out)
+{
+	struct list some;
+
+	TRY(instance_store_list(work->op, &some, NULL, 1));
+	*out = some.n == 0;
+	return RC_OK;
+}
+
+/* By this name the account has no number. Is the built-in one meant, and is it there? What was
+ * accepted for it goes through it, whatever the account has by then. */
+static enum rc
+by_built_in(struct send_work *work, const char *name, bool *found)
+{
+	struct send *send = work->send;
+
+	*found = send->simulated && text_equal(name, sandbox) && key_covers(send, sandbox);
+	if (*found && work->mode != SEND_DISPATCH)
+		TRY(has_none(work, found));
+	if (*found)
+		send->instance = built_in(work->op->account_id);
+	return RC_OK;
+}
+
+static enum rc
 by_ref(struct send_work *work, const char *ref)
 {
 	struct send *send = work->send;
 	struct instance found = { 0 };
 	enum rc rc = instance_store_by_ref(work->op, &found, ref);
+	bool is_built_in;
 
-	if (rc == RC_MISSING && work->mode == SEND_DISPATCH && text_equal(ref, sandbox)) {
-		send->instance = built_in(work->op->account_id);
-		return RC_OK;
+	if (rc == RC_MISSING) {
+		TRY(by_built_in(work, ref, &is_built_in));
+		return is_built_in ? RC_OK : refuse_unknown(work);
 	}
-	if (rc == RC_MISSING || (rc == RC_OK && !key_covers(send, &found)))
-		return refuse_unknown(work);
 	TRY(rc);
+	if (!key_covers(send, found.id))
+		return refuse_unknown(work);
 	send->instance = found;
 	return RC_OK;
+}
+
+static enum rc
+refuse_number(struct send_work *work)
+{
+	return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
+			   "This API key has no instance with that phone_number_id");
 }
 
 static enum rc
@@ -67,13 +98,15 @@ by_phone(struct send_work *work)
 	struct send *send = work->send;
 	struct instance found = { 0 };
 	enum rc rc = instance_store_by_phone(work->op, &found, send->phone_number_id);
+	bool is_built_in;
 
-	if (rc == RC_MISSING ||
-	    (rc == RC_OK &&
-	     (!text_equal(found.account_id, work->op->account_id) || !key_covers(send, &found))))
-		return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
-				   "This API key has no instance with that phone_number_id");
+	if (rc == RC_MISSING) {
+		TRY(by_built_in(work, send->phone_number_id, &is_built_in));
+		return is_built_in ? RC_OK : refuse_number(work);
+	}
 	TRY(rc);
+	if (!text_equal(found.account_id, work->op->account_id) || !key_covers(send, found.id))
+		return refuse_number(work);
 	send->instance = found;
 	return RC_OK;
 }
@@ -83,14 +116,14 @@ static enum rc
 without_name(struct send_work *work)
 {
 	struct send *send = work->send;
-	struct list some;
+	bool none;
 
-	TRY(instance_store_list(work->op, &some, NULL, 1));
-	if (some.n == 0 && send->simulated) {
+	TRY(has_none(work, &none));
+	if (none && send->simulated) {
 		send->instance = built_in(work->op->account_id);
 		return RC_OK;
 	}
-	if (some.n == 0)
+	if (none)
 		return send_refuse(work, REFUSAL_INSTANCE_UNKNOWN,
 				   "This account has no instance yet; connect a number first");
 	if (send->dialect == DIALECT_GUARDED)

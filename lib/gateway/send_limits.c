@@ -51,11 +51,27 @@ limit_note_pace(struct send *send, const struct pace_limit *limit, const struct 
 	};
 }
 
-/* Only the proxy dialect tells the windows with every answer. */
+/* Only the proxy dialect tells the windows, with every answer to a send. */
 static bool
-tells_pace(const struct send *send)
+tells_pace(const struct send_work *work)
 {
-	return send->dialect == DIALECT_PROXY && send->key != NULL;
+	return work->send->dialect == DIALECT_PROXY && work->send->key != NULL &&
+	       work->mode != SEND_DISPATCH;
+}
+
+void
+send_rate_look(struct send_work *work)
+{
+	struct pace_limit limit;
+	struct pace_count count = { 0 };
+
+	if (!tells_pace(work) || work->send->pace.second_limit > 0)
+		return;
+	limit = key_windows(work);
+	if (pace_store_look(work->op, &count, &limit) == RC_OK)
+		limit_note_pace(work->send, &limit, &count);
+	else
+		op_forgive(work->op);
 }
 
 void
@@ -64,8 +80,10 @@ send_rate_read(struct send_work *work)
 	struct pace_limit limit;
 	struct pace_count count = { 0 };
 
-	if (work->paced < 0)
+	if (work->paced < 0) {
+		send_rate_look(work);
 		return;
+	}
 	limit = key_windows(work);
 	if (pace_store_counted(work->op, work->batch, work->paced, &count) == RC_OK)
 		limit_note_pace(work->send, &limit, &count);
@@ -79,18 +97,6 @@ long long
 limit_seconds(const struct send_work *work)
 {
 	return (long long)((work->send->retry_after_ms + SECOND_MS - 1) / SECOND_MS);
-}
-
-static void
-look_at_pace(struct send_work *work)
-{
-	struct pace_limit limit = key_windows(work);
-	struct pace_count count = { 0 };
-
-	if (pace_store_look(work->op, &count, &limit) == RC_OK)
-		limit_note_pace(work->send, &limit, &count);
-	else
-		op_forgive(work->op);
 }
 
 /* The proxy dialect's params are those of its documentation and no others. */
@@ -111,8 +117,6 @@ limit_tell(struct send_work *work, const struct limit_hit *hit)
 		if (hit->used >= 0)
 			json_put_int(details, "used", hit->used);
 	}
-	if (tells_pace(send))
-		look_at_pace(work);
 }
 
 /* ---- step 8 ---- */
@@ -191,7 +195,7 @@ guard_key(struct send_work *work)
 	struct pace_limit limit = key_windows(work);
 
 	guard_windows(work, &limit, explain_key);
-	if (tells_pace(work->send))
+	if (tells_pace(work))
 		work->paced = pace_store_count(work->batch, limit.subject, limit.now);
 	limit_key_day(work);
 	limit_key_in_flight(work);

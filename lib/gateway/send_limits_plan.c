@@ -9,6 +9,14 @@
 #include "gateway/daily_count.h"
 #include "gateway/send_limits.h"
 
+/* What the provider refused for now and gets once more was counted when it left the queue for the
+ * first time. */
+static bool
+is_counted(const struct send_work *work)
+{
+	return work->row != NULL && work->row->attempts > 0;
+}
+
 static struct use_day
 use_day(struct send_work *work)
 {
@@ -70,6 +78,8 @@ send_step_plan(struct send_work *work)
 {
 	struct plan_limits limits = plan_limits_of(&work->send->account);
 
+	if (is_counted(work))
+		return RC_OK;
 	send_guard_add(work, &(struct send_guard){
 				     .index = use_store_take(work->batch, use_day(work),
 							     work->send->simulated, limits.day,
@@ -107,7 +117,7 @@ limit_key_day(struct send_work *work)
 {
 	const struct api_key *key = work->send->key;
 
-	if (key->per_day <= 0 || work->mode == SEND_RECEIPT)
+	if (key->per_day <= 0 || work->mode == SEND_RECEIPT || is_counted(work))
 		return;
 	send_guard_add(work, &(struct send_guard){
 				     .index = use_store_take_key(

@@ -73,6 +73,9 @@ send_refuse(struct send_work *work, enum refusal refusal, const char *format, ..
 	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
+	/* Before step 7 it was none of the sends that a key has so many of. */
+	if (refusal >= REFUSAL_IN_PROGRESS && refusal <= REFUSAL_POLICY)
+		send_rate_look(work);
 	work->send->refusal = refusal;
 	return op_refuse(work->op, refusal_rc(refusal), refusal_word(refusal), "%s", sentence);
 }

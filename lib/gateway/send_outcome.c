@@ -55,6 +55,8 @@ send_reserved(struct send_work *work, enum rc rc)
 {
 	struct message *message = &work->send->message;
 
+	if (rc == RC_OK)
+		send_rate_read(work);
 	if (rc == RC_OK && work->mode == SEND_RECEIPT)
 		return send_receipt_passed(work);
 	if (rc == RC_OK)
@@ -62,7 +64,6 @@ send_reserved(struct send_work *work, enum rc rc)
 	if (rc != RC_OK)
 		return not_reserved(work, rc);
 	CRASH_POINT("send.reserved");
-	send_rate_read(work);
 	if (message->simulated || work->mode == SEND_ACCEPT)
 		return NEXT_END;
 	work->then = send_answered;

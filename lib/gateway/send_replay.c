@@ -112,6 +112,7 @@ send_replay(struct send_work *work, const struct message *message, const char *a
 	enum rc rc;
 
 	send->message = *message;
+	send_rate_look(work);
 	rc = answer != NULL ? tell_first(work, answer) : tell_truth(work);
 	if (rc != RC_OK && send->refusal == REFUSAL_NONE)
 		return rc;

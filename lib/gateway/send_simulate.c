@@ -7,7 +7,7 @@
  * is asked and nothing is counted. The row itself says which status is told next, and when; each
  * time is taken from the one before, so that a worker that comes late catches up.
  */
-#include "core/log.h"
+#include "core/secret.h"
 #include "gateway/events.h"
 #include "gateway/send_inside.h"
 #include "store/message_store.h"
@@ -23,12 +23,14 @@ enum { PRETEND_AT_ONCE = 100 };
 #define READ_AFTER_MS INT64_C(900)
 
 /* "wamid.FAKE_" and the Unix time in nanoseconds. The clock gives the milliseconds, and each id
- * of a process is later than the one before. */
+ * of a process is later than the one before; what is below a microsecond is drawn, since other
+ * processes make ids too. */
 static const char *
 fake_id(struct op *op)
 {
 	static _Atomic int64_t last;
-	int64_t now = clock_now().ms * 1000000 + clock_elapsed_us() % 1000 * 1000;
+	int64_t now =
+		clock_now().ms * 1000000 + clock_elapsed_us() % 1000 * 1000 + secret_uniform(1000);
 	int64_t before = atomic_load(&last), ns;
 
 	do

@@ -143,6 +143,15 @@ set_headers(struct web *web, const struct send *send)
 		web_set(web, "Idempotency-Replayed", "true");
 }
 
+/* Meta's own words; whether they make a client repeat the request is not left to the status. */
+static enum rc
+answer_as_meta(struct web *web, const struct send *send)
+{
+	if (!json_flag(send->details, "retryable", true))
+		web_set(web, "X-Should-Retry", "false");
+	return web_reply(web, send->provider_status, "application/json", send->provider_answer);
+}
+
 enum rc
 send_answer(struct web *web, const struct send *send)
 {
@@ -162,8 +171,7 @@ send_answer(struct web *web, const struct send *send)
 	}
 	if (send->refusal == REFUSAL_PROVIDER && send->dialect == DIALECT_GRAPH &&
 	    send->provider_answer.n > 0)
-		return web_reply(web, send->provider_status, "application/json",
-				 send->provider_answer);
+		return answer_as_meta(web, send);
 	return site_refuse(web, send->dialect, send->refusal, web->op->why, send->field,
 			   send->field_reason, details);
 }

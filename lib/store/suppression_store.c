@@ -85,6 +85,13 @@ static const struct stmt guard = {
 	"AND (s.reason <> 'opted_out' OR s.since >= $8) LIMIT 1",
 };
 
+static const struct stmt renew = {
+	"suppression.renew",
+	SCOPE_ACCOUNT,
+	"UPDATE suppression SET since = $3 WHERE account_id = $1 AND lifted_at IS NULL "
+	"AND reason = 'opted_out' AND since < $3 AND recipient IN " SPELLINGS,
+};
+
 static const struct stmt lift_keyword = {
 	"suppression.lift_keyword",
 	SCOPE_ACCOUNT,
@@ -102,7 +109,7 @@ static const struct stmt lift = {
 };
 
 const struct stmt *const suppression_store_stmts[] = {
-	&active, &get, &list, &list_of, &count, &insert, &guard, &lift_keyword, &lift, NULL,
+	&active, &get, &list, &list_of, &count, &insert, &guard, &renew, &lift_keyword, &lift, NULL,
 };
 
 enum rc
@@ -175,6 +182,12 @@ suppression_store_guard(struct batch *batch, const char *recipient, const char *
 	binds[1 + REASONS] = bind_int(wrote.ms);
 	expect(suppression_reasons[REASONS] == NULL);
 	return batch_add(batch, &guard, EXPECT_NONE, RC_DENIED, binds, ARRAY_LEN(binds));
+}
+
+void
+suppression_store_renew(struct batch *batch, const char *recipient, struct instant at)
+{
+	batch_add(batch, &renew, EXPECT_ANY, RC_OK, BINDS(bind_text(recipient), bind_time(at)));
 }
 
 int

@@ -34,6 +34,9 @@ void suppression_store_add(struct batch *batch, const struct suppression *suppre
 int suppression_store_guard(struct batch *batch, const char *recipient, const char *purpose,
 			    const char *essential, struct instant wrote);
 
+/* The person has opted out once more: what stands counts from then on. */
+void suppression_store_renew(struct batch *batch, const char *recipient, struct instant at);
+
 /* A start word lifts what a stop word made, and nothing else. Returns the batch index. */
 int suppression_store_lift_keyword(struct batch *batch, const char *recipient, struct instant at);
 /* RC_CONFLICT when it is lifted already. */

@@ -217,6 +217,29 @@ def test_the_proxy_dialect_counts_down_in_its_headers(gateway):
     assert 50 <= seconds <= 60 and answer.headers["Retry-After"] == str(seconds)
 
 
+def test_every_answer_to_a_send_has_the_windows_and_only_sends_use_them(gateway):
+    key, stopped, person = new_key(gateway, per_second=50, per_minute=9), somebody(), somebody()
+    gateway.cli("suppression", "add", stopped)
+
+    def left(expected, body, **headers):
+        answer = gateway.post_key("/v1/wa/message", {"messaging_product": "whatsapp", **body}, key=key, headers=headers)
+        assert answer.status_code == expected, answer.text
+        limit, rest = windows(answer)[2:]
+        assert limit == 9
+        return rest
+
+    def to(phone):
+        return {"to": phone.lstrip("+"), "text": {"body": "hello"}}
+
+    once = {"Idempotency-Key": "windows"}
+    assert left(403, to(stopped)) == 9
+    assert left(200, to(person), **once) == 8
+    assert left(200, to(person), **once) == 8
+    assert left(422, to(somebody()), **once) == 8
+    assert left(200, {"status": "read", "message_id": "wamid.HBgL"}) == 7
+    assert left(202, to(somebody()), Prefer="respond-async") in (6, 7)
+
+
 def test_simulated_sends_and_real_ones_do_not_share_their_room(gateway):
     key, to = new_key(gateway, per_minute=2, per_day=2), somebody()
     for query in ("?is_fake=true", ""):

@@ -35,6 +35,14 @@ def test_a_refusal_by_the_provider_is_definite(gateway, receiver):
     gateway.cli("endpoint", "delete", endpoint["id"])
 
 
+@pytest.mark.parametrize("code, repeat", [("131026", "false"), ("131057", None)])
+def test_the_graph_dialect_passes_metas_refusal_on_and_says_whether_to_repeat(gateway, code, repeat):
+    answer = gateway.post_key(f"/v23.0/{gateway.demo['phone_number_id']}/messages", {
+        "messaging_product": "whatsapp", "to": "1555000" + code, "text": {"body": "hello"}})
+    assert answer.json()["error"]["code"] == int(code), answer.text
+    assert answer.headers.get("X-Should-Retry") == repeat
+
+
 def test_a_late_failure_arrives_by_status(gateway, receiver):
     endpoint = gateway.endpoint(receiver, "message.failed")
     sent = gateway.send("1555001131047").json()
@@ -111,6 +119,32 @@ def test_a_sandbox_key_never_reaches_the_provider(gateway):
     answer = proxy_send(gateway, "4915100000001", params={"is_fake": "true"})
     assert answer.status_code == 200 and "contacts" not in answer.json()["data"]
     assert gateway.simulate_get("messages?to=4915100000001")["items"] == []
+
+
+def test_an_account_without_an_instance_has_a_sandbox_by_name(gateway):
+    account = gateway.cli("account", "create", "--name", "Just looking")["id"]
+    key = gateway.cli("key", "create", "--account", account, "--name", "x", "--environment", "sandbox")["key"]
+    text = {"messaging_product": "whatsapp", "to": "4915100000002", "text": {"body": "hello"}}
+
+    def in_every_dialect(name):
+        return (gateway.send(key=key, instance_id=name), gateway.post_key(f"/v23.0/{name}/messages", text, key=key),
+                gateway.post_key("/v1/wa/message?phone_number_id=" + name, text, key=key))
+
+    assert [a.status_code for a in in_every_dialect("sandbox")] == [200, 200, 200]
+    assert {m["instance_id"] for m in gateway.get("/api/messages", key=key).json()["items"]} == {"sandbox"}
+    assert [a.status_code for a in in_every_dialect("another")] == [404, 400, 401]
+    production = gateway.cli("key", "create", "--account", account, "--name", "y", "--environment", "production")["key"]
+    assert gateway.send(key=production, instance_id="sandbox").json()["error"] == "invalid_instance"
+    gateway.cli("instance", "create", "--account", account, "--name", "First", "--provider", "cloud")
+    assert [a.status_code for a in in_every_dialect("sandbox")] == [404, 400, 401]
+
+
+def test_a_sandbox_key_learns_nothing_of_real_messages_by_answering_them(gateway):
+    real, simulated = gateway.send().json(), gateway.send(key=gateway.demo["sandbox_key"]).json()
+    assert gateway.send(key=gateway.demo["sandbox_key"], reply_to=simulated["log_id"]).status_code == 200
+    for name in (real["id"], real["log_id"]):
+        answer = gateway.send(key=gateway.demo["sandbox_key"], reply_to=name)
+        assert answer.status_code == 422 and answer.json()["details"]["field"] == "reply_to", answer.text
 
 
 def test_the_provider_being_away_is_not_sent(gateway):

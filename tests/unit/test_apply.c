@@ -240,6 +240,41 @@ people_without_a_number_are_known_by_their_user_id(void **state)
 }
 
 static void
+who_says_stop_again_is_opted_out_from_then_on(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct suppression first = {
+		.id = "sup_first",
+		.recipient = "905321112233",
+		.reason = "opted_out",
+		.source = "keyword",
+		.actor = "recipient",
+		.since = { 1000 },
+	};
+	const struct suppression *row;
+	struct list active;
+
+	(void)state;
+	suppression_store_insert(batch, &first);
+	must(op, db_commit(op, batch));
+	put_text(op, "wamid.1", "Hello again");
+	apply_all(op);
+	must(op, suppression_store_active(op, &active, first.recipient));
+	row = active.rows;
+	assert_int_equal(row->since.ms, first.since.ms);
+	put_text(op, "wamid.2", "STOP");
+	apply_all(op);
+	db_rest(op);
+	must(op, suppression_store_active(op, &active, first.recipient));
+	assert_int_equal(active.n, 1);
+	row = active.rows;
+	assert_string_equal(row->id, first.id);
+	assert_true(row->since.ms >= op->now.ms);
+	op_end(op);
+}
+
+static void
 stop_suppresses_and_start_lifts(void **state)
 {
 	struct op *op = fixture_op();
@@ -716,6 +751,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 		TEST(a_message_is_kept_and_told_once),
 		TEST(people_without_a_number_are_known_by_their_user_id),
+		TEST(who_says_stop_again_is_opted_out_from_then_on),
 		TEST(stop_suppresses_and_start_lifts),
 		TEST(stop_and_start_in_one_document_keep_their_order),
 		TEST(pressed_buttons_count_and_captions_do_not),

@@ -10,15 +10,18 @@
 #include "clock_fixture.h"
 #include "domain/event.h"
 #include "gateway/credentials.h"
+#include "gateway/daily_count.h"
 #include "gateway/deliver.h"
 #include "gateway/dispatch_inside.h"
 #include "gateway/doorbell.h"
 #include "gateway/send_message.h"
 #include "peer.h"
+#include "store/account_store.h"
 #include "store/api_key_store.h"
 #include "store/message_store.h"
 #include "store/queue_store.h"
 #include "store/suppression_store.h"
+#include "store/use_store.h"
 
 /* ---- the provider ------------------------------------------------------------------------ */
 
@@ -146,6 +149,19 @@ static const struct api_key slow_key = {
 	.scopes = "send,read",
 	.created_by = "test",
 	.per_minute = 5,
+	.created_at = { 1000 },
+};
+static const struct api_key daily_key = {
+	.id = "key_daily",
+	.account_id = "acc_fixture",
+	.name = "Daily",
+	.environment = "production",
+	.hash = "h3",
+	.prefix = "pk",
+	.last4 = "3",
+	.scopes = "send,read",
+	.created_by = "test",
+	.per_day = 1,
 	.created_at = { 1000 },
 };
 static const struct api_key sandbox_key = {
@@ -277,6 +293,7 @@ seal_token(void)
 						       .created_by = "test",
 						       .created_at = { 1000 } });
 	api_key_store_insert(batch, &slow_key);
+	api_key_store_insert(batch, &daily_key);
 	must(op, db_commit(op, batch));
 	op_end(op);
 }
@@ -469,6 +486,48 @@ waits_grow_with_each_refusal(void **state)
 		go_to(clock_after(m.due_at, MINUTE_MS));
 	}
 	assert_int_equal(graph.seen_count, 5);
+}
+
+static void
+allow_one_a_day(struct op *op)
+{
+	struct account account = { 0 };
+	struct batch *batch;
+
+	must(op, account_store_get(op, &account));
+	account.plan = "custom";
+	account.day_limit = 1;
+	batch = batch_new(op);
+	account_store_update(batch, &account);
+	must(op, db_commit(op, batch));
+}
+
+/* With a plan and a key that have room for one message in a day. */
+static void
+what_is_tried_again_is_counted_once(void **state)
+{
+	struct op *op = *state;
+	struct send send = { .key = &daily_key };
+	struct account_use use = { 0 };
+	int64_t of_key;
+
+	provider_says(0,
+		      (struct rule){ .status = 400, .body = refusal_body(op, 131057), .times = 3 });
+	go_to((struct instant){ (clock_now().ms / DAY_MS + 1) * DAY_MS + 12 * HOUR_MS });
+	allow_one_a_day(op);
+	take_in(op, &send, "01", "hi");
+	for (int n = 1; n <= 3; n++) {
+		work();
+		assert_int_equal(stored(op, send.message.id).attempts, n);
+		go_to(clock_after(stored(op, send.message.id).due_at, MINUTE_MS));
+	}
+	work();
+	assert_status(op, send.message.id, "sent");
+	op->now = clock_now();
+	must(op, use_store_get(op, &use, account_day(op, op->account_id), false));
+	assert_int_equal(use.day_used, 1);
+	must(op, use_store_get_key(op, &of_key, account_day(op, op->account_id), "key:key_daily"));
+	assert_int_equal(of_key, 1);
 }
 
 static void
@@ -877,6 +936,7 @@ main(void)
 		STORY(past_its_validity_it_fails_as_expired_and_is_not_sent),
 		STORY(what_time_may_heal_is_tried_again_after_the_right_wait),
 		STORY(waits_grow_with_each_refusal),
+		STORY(what_is_tried_again_is_counted_once),
 		STORY(what_time_cannot_heal_fails_at_once),
 		STORY(a_wait_past_the_validity_is_not_begun),
 		STORY(a_refused_token_closes_the_number_and_the_next_fail_too),

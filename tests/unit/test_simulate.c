@@ -219,6 +219,23 @@ the_customers_own_callback_data_is_echoed(void **state)
 			    "mine \xc3\xa4");
 }
 
+/* Two programs may send in the same microsecond: what is below it is drawn. */
+static void
+ids_are_drawn(void **state)
+{
+	enum { BELOW_MICROSECOND = 3, COUNTED_ON_AT_MOST = 20 };
+	struct op *op = *state;
+	int64_t part, most = 0;
+
+	for (int i = 0; i < 10; i++) {
+		const char *id = send_text(op)->provider_id;
+
+		assert_true(text_int(id + strlen(id) - BELOW_MICROSECOND, 0, 999, &part));
+		most = part > most ? part : most;
+	}
+	assert_true(most > COUNTED_ON_AT_MOST);
+}
+
 int
 main(void)
 {
@@ -226,6 +243,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_row_moves_on_at_its_times, setup,
 						teardown_store),
 		cmocka_unit_test_setup_teardown(a_late_worker_catches_up, setup, teardown_store),
+		cmocka_unit_test_setup_teardown(ids_are_drawn, setup, teardown_store),
 		cmocka_unit_test_setup_teardown(endpoints_hear_of_each_status_in_their_format,
 						setup, teardown_store),
 		cmocka_unit_test_setup_teardown(the_customers_own_callback_data_is_echoed, setup,
