@@ -51,17 +51,15 @@ read_direction(struct web *web, struct event_filter *filter)
 static enum rc
 get_events(struct web *web)
 {
-	const struct api_key *key = site_key(web);
 	struct event_filter filter = {
 		.event = web_query(web, "event"),
-		.instance =
-			key->instance_id != NULL ? key->instance_id : web_query(web, "instance"),
-		.only_tests = api_key_is_sandbox(key),
+		.only_tests = api_key_is_sandbox(site_key(web)),
 	};
 	struct json_out body;
 	const char *next;
 	struct list events;
 
+	TRY(site_instance_query(web, &filter.instance));
 	TRY(site_page_query(web, &filter.page, "evt"));
 	TRY(site_time_query(web, &filter.since, "since"));
 	TRY(read_direction(web, &filter));

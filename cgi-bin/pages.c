@@ -19,24 +19,15 @@ static const struct page pages[] = {
 };
 
 static enum rc
-show(struct web *web, const struct page *which)
-{
-	struct docs_page page;
-
-	TRY(view_docs(web, &page));
-	return web_page(web, 200, which, &page);
-}
-
-static enum rc
 get_home(struct web *web)
 {
-	return show(web, &pages[0]);
+	return view_docs_show(web, &pages[0]);
 }
 
 static enum rc
 get_acceptable_use(struct web *web)
 {
-	return show(web, &pages[1]);
+	return view_docs_show(web, &pages[1]);
 }
 
 struct appearance_input {

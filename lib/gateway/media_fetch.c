@@ -44,6 +44,8 @@ head_of(struct op *op, struct net_call *call)
 		return *call;
 	return (struct net_call){ .op = op,
 				  .method = call->method,
+				  .headers = call->headers,
+				  .header_count = call->header_count,
 				  .outcome = NET_ANSWERED,
 				  .status = call->status,
 				  .answer = rest };
@@ -66,6 +68,15 @@ begin(struct op *op, struct media *media, const struct credentials *credentials)
 	return RC_OK;
 }
 
+/* The file, a part of it, or the word that it has no such part. */
+static bool
+is_file(const struct media *media)
+{
+	int status = media->call.status;
+
+	return status == 200 || status == 206 || (status == 416 && media->range != NULL);
+}
+
 enum rc
 gateway_fetch_media(struct op *op, struct media *media)
 {
@@ -76,7 +87,7 @@ gateway_fetch_media(struct op *op, struct media *media)
 	TRY(media_ask(op, media));
 	TRY(media_credentials(media, &credentials));
 	TRY(begin(op, media, &credentials));
-	if (media->call.status == 200 || media->call.status == 206)
+	if (is_file(media))
 		return RC_OK;
 	answered = head_of(op, &media->call);
 	media->work->provider->fetch_read(op, &result, &answered);

@@ -9,6 +9,7 @@
 #include "core/secret.h"
 #include "core/settings.h"
 #include "gateway/media_inside.h"
+#include "store/api_key_store.h"
 #include "store/instance_store.h"
 
 /* As Meta's (developers.facebook.com/docs/whatsapp/cloud-api/reference/media). */
@@ -71,6 +72,22 @@ refuse(struct media *media)
 			   "get a new one");
 }
 
+/* The instance, and is the key still in force? RC_MISSING: no longer. */
+static enum rc
+find_owner(struct op *op, struct instance *out, const char *const parts[PARTS])
+{
+	struct instance instance = { 0 };
+	struct api_key key = { 0 };
+
+	TRY(instance_store_by_id(op, &instance, parts[INSTANCE]));
+	op->account_id = instance.account_id;
+	TRY(api_key_store_by_ref(op, &key, parts[KEY]));
+	if (key.revoked_at.ms != 0 || (key.expires_at.ms != 0 && key.expires_at.ms <= op->now.ms))
+		return RC_MISSING;
+	*out = instance;
+	return RC_OK;
+}
+
 enum rc
 gateway_follow_media_link(struct op *op, struct media *media, const char *token)
 {
@@ -81,11 +98,10 @@ gateway_follow_media_link(struct op *op, struct media *media, const char *token)
 	media->work = send_work_new(op, &media->send, SEND_NOW);
 	if (!token_read(op, parts, token))
 		return refuse(media);
-	rc = instance_store_by_id(op, &instance, parts[INSTANCE]);
+	rc = find_owner(op, &instance, parts);
 	if (rc == RC_MISSING)
 		return refuse(media);
 	TRY(rc);
-	op->account_id = instance.account_id;
 	op->actor = arena_printf(op->arena, "key:%s", parts[KEY]);
 	media->send.instance = instance;
 	media->id = parts[MEDIA];

@@ -123,7 +123,7 @@ check_buttons(struct op *op, struct sim_answer *out, const json_t *body)
 		      "Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3");
 }
 
-/* A phone number in Meta's loose spelling, or a user id ("US.1234"). */
+/* A group, a phone number in Meta's loose spelling, or a user id ("US.1234"). */
 static bool
 check_recipient(struct op *op, struct sim_answer *out, const json_t *body)
 {
@@ -136,6 +136,8 @@ check_recipient(struct op *op, struct sim_answer *out, const json_t *body)
 		sim_error_say(op, out, 400, 100, 0, "(#100) The parameter to is required.");
 		return false;
 	}
+	if (sim_is_group(body))
+		return true;
 	digits = strlen(sim_wa_id(op, to));
 	if (digits < 7 || digits > 15 || strspn(to, "+0123456789 -()") != strlen(to))
 		return refuse(op, out, 131009,

@@ -85,6 +85,8 @@ json_t *sim_value_inbound(struct op *op, const struct sim_number *number, const 
 			  const char *name, json_t *message);
 /* Meta's id of a message: "wamid." and base64. */
 const char *sim_wamid(struct op *op, const char *person, bool inbound);
+/* Does the body go to a group? Its `to` is the group's id then. */
+bool sim_is_group(const json_t *body);
 /* The person's WhatsApp id and business-scoped user id for a number as written. */
 const char *sim_wa_id(struct op *op, const char *written);
 const char *sim_user_id(struct op *op, const char *wa_id);

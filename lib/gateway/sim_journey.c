@@ -211,8 +211,11 @@ accepted_body(struct op *op, const struct sim_message *message, const json_t *bo
 	json_put(contact, "input", asked);
 	if (json_object_get(body, "to") != NULL)
 		json_put(contact, "wa_id", message->person);
-	json_put(contact, "user_id", sim_user_id(op, message->person));
+	if (!sim_is_group(body))
+		json_put(contact, "user_id", sim_user_id(op, message->person));
 	json_put(item, "id", message->id);
+	if (sim_is_group(body))
+		json_put(item, "group_id", message->person);
 	if (text_equal(json_str(body, "type"), "template"))
 		json_put(item, "message_status", "accepted");
 	json_put(root, "messaging_product", "whatsapp");
@@ -257,7 +260,7 @@ sim_journey(struct op *op, struct sim_answer *out, const char *phone_number_id, 
 {
 	const char *to = json_number_text(op, body, "to");
 	const char *asked = text_empty(to) ? json_str(body, "recipient") : to;
-	const char *person = text_empty(to) ? asked : sim_wa_id(op, to);
+	const char *person = text_empty(to) || sim_is_group(body) ? asked : sim_wa_id(op, to);
 	struct sim_number number = { .phone_number_id = phone_number_id,
 				     .display_phone_number = "" };
 	struct sim_message message = {

@@ -57,6 +57,12 @@ sim_wa_id(struct op *op, const char *written)
 				       : digits;
 }
 
+bool
+sim_is_group(const json_t *body)
+{
+	return text_equal(json_str(body, "recipient_type"), "group");
+}
+
 const char *
 sim_user_id(struct op *op, const char *wa_id)
 {
@@ -124,12 +130,11 @@ contact_of(struct op *op, const char *wa_id, const char *name)
 }
 
 static json_t *
-pricing_of(struct op *op, const char *payload, struct instant at)
+pricing_of(struct op *op, const json_t *body, struct instant at)
 {
-	json_t *pricing = json_new(op), *body = NULL;
+	json_t *pricing = json_new(op);
 	bool is_template, charged;
 
-	expect(json_read_loose(op, &body, bytes_of(payload)) == RC_OK);
 	is_template = text_equal(json_str(body, "type"), "template");
 	charged = is_template || at.ms >= SERVICE_CHARGED_MS;
 	json_put_bool(pricing, "billable", charged);
@@ -139,13 +144,26 @@ pricing_of(struct op *op, const char *payload, struct instant at)
 	return pricing;
 }
 
-static const char *
-callback_data_of(struct op *op, const char *payload)
+static const json_t *
+body_of(struct op *op, const struct sim_message *message)
 {
 	json_t *body = NULL;
 
-	expect(json_read_loose(op, &body, bytes_of(payload)) == RC_OK);
-	return json_str(body, "biz_opaque_callback_data");
+	expect(json_read_loose(op, &body, bytes_of(message->payload)) == RC_OK);
+	return body;
+}
+
+/* Whose status it is. A group of the simulator has one member, who is told apart by the group. */
+static void
+put_recipient(struct op *op, json_t *item, const char *recipient, bool group)
+{
+	json_put(item, "recipient_id", recipient);
+	if (!group) {
+		json_put(item, "recipient_user_id", sim_user_id(op, recipient));
+		return;
+	}
+	json_put(item, "recipient_type", "group");
+	json_put(item, "recipient_participant_user_id", sim_user_id(op, recipient));
 }
 
 json_t *
@@ -153,21 +171,21 @@ sim_value_status(struct op *op, const struct sim_number *number, const struct si
 		 const char *status, struct instant at)
 {
 	json_t *value = sim_value_new(op, number), *item = json_new(op);
-	const char *data = callback_data_of(op, message->payload);
+	const json_t *body = body_of(op, message);
+	const char *data = json_str(body, "biz_opaque_callback_data");
 	bool failed = text_equal(status, "failed");
 
 	json_put(item, "id", message->id);
 	json_put(item, "status", status);
 	json_put(item, "timestamp", seconds(op, at));
-	json_put(item, "recipient_id", message->person);
-	json_put(item, "recipient_user_id", sim_user_id(op, message->person));
+	put_recipient(op, item, message->person, sim_is_group(body));
 	if (data != NULL)
 		json_put(item, "biz_opaque_callback_data", data);
 	if (failed)
 		put(item, "errors", array_of_one(op, sim_error_object(op, message->error_code)));
 	else if (!text_equal(status, "read"))
-		put(item, "pricing", pricing_of(op, message->payload, at));
-	if (!failed)
+		put(item, "pricing", pricing_of(op, body, at));
+	if (!failed && !sim_is_group(body))
 		put(value, "contacts",
 		    array_of_one(op, contact_of(op, message->person, message->name)));
 	put(value, "statuses", array_of_one(op, item));

@@ -14,7 +14,7 @@
 #include "gateway/manage_instances.h"
 #include "store/instance_store.h"
 
-enum { KEYS_AT_ONCE = 1000, SEEN_MAX = 20000 };
+enum { KEYS_AT_ONCE = 1000, PAGES_MAX = 200 /* Meta has room for 6,000 templates, 100 a page */ };
 
 /* ---- beginning --------------------------------------------------------------------------- */
 
@@ -234,6 +234,17 @@ give_up(struct template_run *run, const struct manage_result *result)
 	return db_commit(op, batch);
 }
 
+/* A list that does not end is a fault of the other side: what it did not show is not gone. */
+static void
+check_end(struct template_run *run, struct template_page *page)
+{
+	if (!page->result.done || page->after == NULL || ++run->pages < PAGES_MAX)
+		return;
+	page->result.done = false;
+	page->result.words = "the provider's list of templates does not end";
+}
+
+/* A page may be empty though more follow. */
 static enum rc
 take(struct template_run *run, const struct template_page *page, bool *over)
 {
@@ -241,8 +252,7 @@ take(struct template_run *run, const struct template_page *page, bool *over)
 	if (!page->result.done)
 		return give_up(run, &page->result);
 	TRY(store_page(run, &page->templates));
-	/* A list that does not end, or begins anew, is a fault of the other side. */
-	if (page->after == NULL || page->templates.n == 0 || run->seen_count > SEEN_MAX)
+	if (page->after == NULL)
 		return finish(run);
 	run->after = arena_dup(run->op->arena, page->after);
 	*over = false;
@@ -256,6 +266,7 @@ template_run_take(struct template_run *run, bool *over, const char **failed)
 	enum rc rc;
 
 	run->provider->templates_read(run->page, &page, &run->call);
+	check_end(run, &page);
 	rc = take(run, &page, over);
 	*failed = page.result.done ? NULL : arena_dup(run->op->arena, page.result.words);
 	if (rc != RC_OK)

@@ -17,7 +17,7 @@ struct template_run {
 	struct credentials credentials;
 	const char *waba_id, *after;
 	struct template_key *seen;
-	size_t seen_count, seen_room;
+	size_t seen_count, seen_room, pages;
 	int64_t failures, changed, gone;
 	struct instant began;
 	struct net_call call;

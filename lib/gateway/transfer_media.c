@@ -59,6 +59,11 @@ media_credentials(struct media *media, struct credentials *credentials)
 		return send_refuse(work, REFUSAL_INSTANCE_STATE,
 				   "This gateway was built without media of the provider %s",
 				   instance->provider);
+	if (text_empty(instance->access_token))
+		return send_refuse(work, REFUSAL_INSTANCE_STATE,
+				   "This instance is not connected (its state is %s); connect it "
+				   "in the portal",
+				   instance->state);
 	TRY(credential_open(work->op, &opened.access_token, SEALED_ACCESS_TOKEN, instance->id,
 			    instance->access_token));
 	*credentials = opened;
@@ -212,8 +217,11 @@ gateway_show_media(struct op *op, struct media *media)
 enum rc
 gateway_delete_media(struct op *op, struct media *media)
 {
-	if (!media->send.simulated)
+	/* An id may be any object's that the token reaches: only a file is removed here. */
+	if (!media->send.simulated) {
+		TRY(media_ask(op, media));
 		return call_object(op, media, "DELETE");
+	}
 	if (media_is_id(media->id) && text_starts(media->id, sandbox_prefix))
 		return RC_OK;
 	return refuse_missing(media, "There is no simulated media of that id");

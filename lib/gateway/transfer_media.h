@@ -47,13 +47,14 @@ MUST_CHECK enum rc gateway_upload_media(struct op *op, struct media *media);
 MUST_CHECK enum rc gateway_show_media(struct op *op, struct media *media);
 MUST_CHECK enum rc gateway_delete_media(struct op *op, struct media *media);
 
-/* Begin a download: media->call has status (200 or 206) and headers. gateway_media_next gives the
- * bytes, as web/ wants them: 0 at the end, -1 where it broke off. It ends with the op. */
+/* Begin a download: media->call has status (200, 206 or 416) and headers. gateway_media_next gives
+ * the bytes, as web/ wants them: 0 at the end, -1 where it broke off. It ends with the op. */
 MUST_CHECK enum rc gateway_fetch_media(struct op *op, struct media *media);
 int64_t gateway_media_next(void *media, void *out, size_t n);
 
 /* What an address of ours names: sets media->id, the instance and the op's account. RC_MISSING:
- * forged, expired, or its key or instance is gone. Also takes one from the key's quota. */
+ * forged, expired, or its key is no longer in force or its instance gone. Also takes one from the
+ * key's quota. */
 MUST_CHECK enum rc gateway_follow_media_link(struct op *op, struct media *media, const char *token);
 
 #endif

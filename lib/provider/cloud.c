@@ -67,7 +67,8 @@ cloud_check_read(struct op *op, struct number_check *out, const struct net_call 
 {
 	struct number_check check = { .ok = false };
 	struct provider_error error;
-	const json_t *root = call->outcome == NET_ANSWERED ? cloud_answer(op, call) : NULL;
+	struct net_call heard = cloud_heard(op, call);
+	const json_t *root = call->outcome == NET_ANSWERED ? cloud_answer(op, &heard) : NULL;
 
 	if (call->outcome != NET_ANSWERED) {
 		check.reason =

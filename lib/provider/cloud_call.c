@@ -7,11 +7,12 @@
  */
 #include "provider/cloud_inside.h"
 
+#include "core/buf.h"
 #include "core/settings.h"
 
-enum { ANSWER_MAX = 262144, HEADERS = 3 };
+enum { ANSWER_MAX = 262144, HEADERS = 3, TOKEN_LEAST = 8 };
 
-static const char user_agent[] = "wagate/" WAGATE_VERSION;
+static const char user_agent[] = "wagate/" WAGATE_VERSION, scheme[] = "Bearer ", stars[] = "***";
 
 const char *
 cloud_address(struct op *op, const char *object, const char *rest)
@@ -33,7 +34,7 @@ cloud_call(struct op *op, const char *method, const char *url,
 	const char *token = credentials->access_token;
 
 	headers[0] =
-		(struct net_header){ "Authorization", arena_printf(op->arena, "Bearer %s",
+		(struct net_header){ "Authorization", arena_printf(op->arena, "%s%s", scheme,
 								   token == NULL ? "" : token) };
 	headers[1] = (struct net_header){ "User-Agent", user_agent };
 	headers[2] = (struct net_header){ "Content-Type", "application/json" };
@@ -62,6 +63,48 @@ cloud_call_header(struct net_call *call, const char *name, const char *value)
 	headers[n++] = (struct net_header){ name, value };
 	call->headers = headers;
 	call->header_count = n;
+}
+
+/* The token that the call went out with; "": none. */
+static const char *
+token_of(const struct net_call *call)
+{
+	for (size_t i = 0; i < call->header_count; i++)
+		if (text_equal(call->headers[i].name, "Authorization") &&
+		    text_starts(call->headers[i].value, scheme))
+			return call->headers[i].value + strlen(scheme);
+	return "";
+}
+
+/* With stars in place of each. */
+static struct bytes
+without(struct op *op, struct bytes text, const char *word)
+{
+	const unsigned char *p = text.p, *end = text.p + text.n, *at;
+	size_t n = strlen(word);
+	struct buf out;
+
+	if (n < TOKEN_LEAST || text.n == 0 || memmem(p, text.n, word, n) == NULL)
+		return text;
+	buf_init(&out, op->arena, text.n);
+	while ((at = memmem(p, (size_t)(end - p), word, n)) != NULL) {
+		buf_add(&out, p, (size_t)(at - p));
+		buf_text(&out, stars);
+		p = at + n;
+	}
+	buf_add(&out, p, (size_t)(end - p));
+	return buf_bytes(&out);
+}
+
+struct net_call
+cloud_heard(struct op *op, const struct net_call *call)
+{
+	const char *token = token_of(call);
+	struct net_call heard = *call;
+
+	heard.answer = without(op, heard.answer, token);
+	heard.answer = without(op, heard.answer, text_urlencode(op->arena, token));
+	return heard;
 }
 
 const json_t *
@@ -118,11 +161,12 @@ void
 cloud_outcome(struct op *op, struct send_result *out, const struct net_call *call,
 	      cloud_accept *accept)
 {
+	struct net_call heard = cloud_heard(op, call);
 	struct send_result result = { .words = call->words };
 
 	switch (call->outcome) {
 	case NET_ANSWERED:
-		read_answered(op, &result, call, accept);
+		read_answered(op, &result, &heard, accept);
 		break;
 	case NET_UNKNOWN:
 		result.outcome = SEND_UNKNOWN;

@@ -17,6 +17,10 @@ struct net_call cloud_call(struct op *op, const char *method, const char *url,
 /* One more header; a header of that name before it is replaced. */
 void cloud_call_header(struct net_call *call, const char *name, const char *value);
 
+/* The call without our token in its answer: Meta repeats it in addresses of further pages, wherever
+ * in the answer these stand, and in errors about it; callers have no right to it. */
+struct net_call cloud_heard(struct op *op, const struct net_call *call);
+
 /* The answer as a tree, NULL when it is no whole JSON document. */
 const json_t *cloud_answer(struct op *op, const struct net_call *call);
 

@@ -86,12 +86,13 @@ wait_of(struct op *op, const struct net_call *call)
 void
 cloud_manage_read(struct op *op, struct manage_result *out, const struct net_call *call)
 {
+	struct net_call heard = cloud_heard(op, call);
 	struct manage_result result = { .outcome = call->outcome, .words = call->words };
 
 	if (call->outcome == NET_ANSWERED) {
 		result.status = call->status;
-		result.answer = call->answer;
-		result.tree = cloud_answer(op, call);
+		result.answer = heard.answer;
+		result.tree = cloud_answer(op, &heard);
 		result.words = arena_printf(op->arena, "Meta answered %d", call->status);
 		if (cloud_error_read(op, &result.error, result.tree))
 			result.words = cloud_error_words(op, &result.error);

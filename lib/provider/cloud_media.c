@@ -14,7 +14,7 @@
 #include "core/settings.h"
 #include "provider/cloud_inside.h"
 
-enum { FORM_MAX = 1 << 17, BOUNDARY = 30, ASK_TIMEOUT_MS = 10000 };
+enum { HEAD_ROOM = 1024, BOUNDARY = 30, ASK_TIMEOUT_MS = 10000 };
 
 /* A hundred megabytes at a modest speed; what stands still is cut long before. */
 #define TRANSFER_MS (15 * MINUTE_MS)
@@ -80,12 +80,25 @@ put_field(struct buf *out, const char *boundary, const char *name, const char *v
 	buf_text(out, "\r\n");
 }
 
+/* At least as many bytes as the head has: a name's quotes become three each. */
+static size_t
+head_room(const struct media_upload *u)
+{
+	size_t n = HEAD_ROOM + 2 * strlen(u->type);
+
+	if (u->filename != NULL)
+		n += 3 * strlen(u->filename);
+	for (size_t i = 0; i < u->field_count; i++)
+		n += HEAD_ROOM + 3 * strlen(u->fields[i].name) + strlen(u->fields[i].value);
+	return n;
+}
+
 static struct bytes
 form_head(struct op *op, const struct media_upload *u, const char *boundary)
 {
 	struct buf out;
 
-	buf_init(&out, op->arena, FORM_MAX);
+	buf_init(&out, op->arena, head_room(u));
 	put_field(&out, boundary, "messaging_product", "whatsapp");
 	put_field(&out, boundary, "type", u->type);
 	for (size_t i = 0; i < u->field_count; i++)

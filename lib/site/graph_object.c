@@ -67,13 +67,27 @@ query_of(struct web *web)
 	return query;
 }
 
-/* From an object of the caller's, an expansion leads on to what the token may see beside it. */
+/* From an object of the caller's, an expansion leads on to what the token may see beside it:
+ * edge{...}, or in older words edge.fields(...). Other parameters of an edge lead nowhere. */
+static bool
+has_expansion(struct arena *arena, const char *fields)
+{
+	char *dense = arena_dup(arena, fields);
+	size_t n = 0;
+
+	for (const char *p = fields; *p != '\0'; p++)
+		if (strchr(" \t\r\n", *p) == NULL)
+			dense[n++] = *p;
+	dense[n] = '\0';
+	return strpbrk(dense, "{}") != NULL || strstr(text_lower(arena, dense), ".fields(") != NULL;
+}
+
 static enum rc
 check_fields(struct web *web)
 {
 	const char *fields = web_query(web, "fields");
 
-	if (fields == NULL || strpbrk(fields, "{}") == NULL)
+	if (fields == NULL || !has_expansion(web->op->arena, fields))
 		return RC_OK;
 	return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD),
 			 "fields cannot be expanded here: ask for the edge by its own address");

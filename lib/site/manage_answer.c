@@ -43,12 +43,17 @@ static enum rc
 answer_away(struct web *web, const struct management *m)
 {
 	bool lost = m->result.outcome == NET_UNKNOWN && !text_equal(m->request.method, "GET");
+	enum dialect dialect = site_dialect(web->path);
 	const char *sentence = arena_printf(web->op->arena, "Meta did not answer: %s",
 					    m->result.words == NULL ? "" : m->result.words);
 
-	return site_refuse(web, site_dialect(web->path),
-			   lost ? REFUSAL_UNKNOWN_OUTCOME : REFUSAL_BUSY, sentence, NULL, NULL,
-			   NULL);
+	json_t *details = json_new(web->op);
+
+	if (!lost)
+		return site_refuse(web, dialect, REFUSAL_BUSY, sentence, NULL, NULL, NULL);
+	json_put(details, "outcome", "unknown");
+	json_put_bool(details, "retryable", false);
+	return site_refuse(web, dialect, REFUSAL_UNKNOWN_OUTCOME, sentence, NULL, NULL, details);
 }
 
 enum rc

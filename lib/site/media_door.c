@@ -29,6 +29,8 @@ media_post(struct web *web)
 
 	if (rc == RC_OK)
 		rc = receive(web, media);
+	if (rc != RC_OK)
+		return media_answer(web, media, rc, NULL);
 	return media_answer(web, media, rc,
 			    arena_printf(web->op->arena, "{\"id\":\"%s\"}", media->id));
 }

@@ -78,7 +78,9 @@ refusal_of(const struct web *web, enum rc rc)
 	for (enum refusal r = REFUSAL_NONE + 1; r < REFUSAL__MAX; r++)
 		if (text_equal(web->op->code, refusal_word(r)))
 			return r;
-	if (web->status == 400 && text_equal(web->content_type, "application/json"))
+	/* Without a route it is the address that could not be read. */
+	if (web->status == 400 && web->route != NULL &&
+	    text_equal(web->content_type, "application/json"))
 		return REFUSAL_JSON;
 	if (refusal_of_status(web->status) != REFUSAL_NONE)
 		return refusal_of_status(web->status);
@@ -124,8 +126,12 @@ problem_json(struct web *web, int status, enum rc rc)
 		field = web->op->code[0] != '\0' ? web->op->code : NULL;
 		reason = field != NULL ? web->op->why : NULL;
 	}
-	return site_refuse(web, site_dialect(web->path), refusal, sentence_of(web, rc), field,
-			   reason, NULL);
+	TRY(site_refuse(web, site_dialect(web->path), refusal, sentence_of(web, rc), field, reason,
+			NULL));
+	/* What HTTP says of a request that could not be read counts in every dialect. */
+	if (status == 400 || status == 414)
+		web->status = status;
+	return RC_OK;
 }
 
 static enum rc

@@ -99,6 +99,10 @@ MUST_CHECK enum rc site_page_query(struct web *web, struct page_query *out, cons
 /* A time of the query, 0 when it is not there; RC_INPUT when it is none. */
 MUST_CHECK enum rc site_time_query(struct web *web, struct instant *out, const char *name);
 
+/* The id of the instance whose things the caller asks for: the query's, or the one that the key is
+ * bound to; NULL: all of the account. RC_INPUT when the key has no such instance. */
+MUST_CHECK enum rc site_instance_query(struct web *web, const char **out);
+
 /* RC_INPUT: a member of the query is wrong ("must be true or false"); the answer names it. */
 MUST_CHECK enum rc site_refuse_member(struct web *web, const char *name, const char *reason);
 

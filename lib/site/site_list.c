@@ -6,6 +6,7 @@
  */
 #include "core/ids.h"
 #include "gateway/engine.h"
+#include "gateway/manage_instances.h"
 #include "site/site.h"
 
 enum rc
@@ -58,5 +59,19 @@ site_time_query(struct web *web, struct instant *out, const char *name)
 	if (!text_empty(text) && !clock_parse(text, &at))
 		return site_refuse_member(web, name, "must be a time such as 2026-05-08T10:00:00Z");
 	*out = at;
+	return RC_OK;
+}
+
+enum rc
+site_instance_query(struct web *web, const char **out)
+{
+	const struct api_key *key = site_key(web);
+	const char *id = key->instance_id;
+
+	TRY(gateway_filter_instance(web->op, &id, web_query(web, "instance")));
+	if (id != NULL && !api_key_covers(key, id))
+		return site_refuse_member(web, "instance",
+					  "must be the one that this API key is bound to");
+	*out = id;
 	return RC_OK;
 }

@@ -15,15 +15,6 @@
 enum { BODY_MAX = 1 << 20, LIMIT = 25, LIMIT_MAX = 200, LANGUAGES_MAX = 200 };
 
 static enum rc
-refuse_member(struct web *web, const char *name, const char *reason)
-{
-	web->field_errors[0].name = name;
-	web->field_errors[0].message = reason;
-	web->field_error_count = 1;
-	return op_refuse(web->op, RC_INPUT, refusal_word(REFUSAL_FIELD), "%s %s", name, reason);
-}
-
-static enum rc
 choose_instance(struct web *web, struct instance *out)
 {
 	return gateway_instance_for(web->op, out, site_key(web), web_query(web, "phone_number_id"));
@@ -104,7 +95,7 @@ read_limit(struct web *web, int64_t *out)
 	*out = LIMIT;
 	if (text == NULL || text_int(text, 1, LIMIT_MAX, out))
 		return RC_OK;
-	return refuse_member(web, "limit", "must be a number from 1 to 200");
+	return site_refuse_member(web, "limit", "must be a number from 1 to 200");
 }
 
 enum rc
@@ -203,12 +194,15 @@ template_edit(struct web *web)
 	struct instance instance;
 	struct management m;
 	struct list found = { 0 };
+	enum rc rc;
 
 	TRY(read_change(web, &m, &instance));
-	TRY(find_named(web, &found, &instance));
+	rc = find_named(web, &found, &instance);
+	if (rc != RC_OK)
+		return answer_failure(web, rc);
 	if (found.n != 1)
-		return refuse_member(web, "language",
-				     "is required: this template has several languages");
+		return site_refuse_member(web, "language",
+					  "is required: this template has several languages");
 	rows = found.rows;
 	m.request.object = rows[0].id;
 	m.request.edge = NULL;
@@ -226,7 +220,7 @@ delete_by(struct web *web, const char *name)
 
 	TRY(read_change(web, &m, &instance));
 	if (text_empty(name))
-		return refuse_member(web, "name", "is required");
+		return site_refuse_member(web, "name", "is required");
 	m.request.query = arena_printf(
 		arena, "name=%s%s%s", text_urlencode(arena, name),
 		id == NULL ? "" : "&hsm_id=", id == NULL ? "" : text_urlencode(arena, id));

@@ -48,18 +48,19 @@ static const struct {
 };
 
 enum rc
-view_docs(struct web *web, struct docs_page *page)
+view_docs_show(struct web *web, const struct page *which)
 {
+	struct docs_page page;
 	struct sample sample;
 
 	TRY(sample_read(web, &sample));
-	*page = (struct docs_page){
+	page = (struct docs_page){
 		.curl = view_curl(web->op, sample.key, sample.instance),
 		.curl_proxy = view_curl_proxy(web->op, sample.key),
 		.key_hint = sample.key_hint,
 		.instance_slug = sample.instance,
 	};
-	return RC_OK;
+	return web_page(web, 200, which, &page);
 }
 
 /* The first one is open: the page is not to begin with a screenful of closed doors. */

@@ -9,7 +9,8 @@ struct docs_page {
 	const char *curl, *curl_proxy, *key_hint, *instance_slug;
 };
 extern const struct shape docs_page_shape[];
-MUST_CHECK enum rc view_docs(struct web *web, struct docs_page *page);
+/* Answer with one of them. */
+MUST_CHECK enum rc view_docs_show(struct web *web, const struct page *which);
 
 /* What templates/docs-send.html may use. */
 struct send_docs {

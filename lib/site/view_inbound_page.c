@@ -49,15 +49,13 @@ filter_of(struct web *web, const char *name)
 enum rc
 inbound_query(struct web *web, struct inbound_filter *out)
 {
-	const struct api_key *key = site_key(web);
 	struct inbound_filter filter = {
-		.instance =
-			key->instance_id != NULL ? key->instance_id : filter_of(web, "instance"),
 		.from = filter_of(web, "from"),
 		.text = filter_of(web, "text"),
 		.type = filter_of(web, "type"),
 	};
 
+	TRY(site_instance_query(web, &filter.instance));
 	TRY(site_page_query(web, &filter.page, "in"));
 	*out = filter;
 	return RC_OK;

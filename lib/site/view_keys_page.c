@@ -98,7 +98,8 @@ key_draft_read(struct web *web, struct key_draft *out, const struct key_input *i
 		.name = input->name,
 		.environment = text_empty(input->environment) ? "production" : input->environment,
 		.instance = filled(input->instance),
-		.scopes = join(web->op, &input->scopes),
+		/* Our form always has the member: who leaves it out gets the usual scopes. */
+		.scopes = input->scopes.n == 0 ? NULL : join(web->op, &input->scopes),
 		.cidrs = filled(input->cidrs),
 		.per_second = input->per_second,
 		.per_minute = input->per_minute,

@@ -49,7 +49,7 @@ struct exchange {
 	void *source_arg;
 	int64_t source_length;    /* -1: not known */
 	const char *allow;        /* methods of the path, where the asked one is not among them */
-	struct web_header *query; /* decoded pairs, NULL until asked for */
+	struct web_header *query; /* decoded pairs */
 	size_t query_count;
 	const char *param_names[WEB_PARAMS_MAX];
 	int64_t started_us;

@@ -47,28 +47,48 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The value at *p, quoted or not, behind which *p points then; NULL: its quote never ends. */
+/* Browsers send the backslashes of a path as they are. */
+static bool
+is_escape(const char *at)
+{
+	return at[0] == '\\' && (at[1] == '"' || at[1] == '\\');
+}
+
+/* The quote that ends what begins at `at`; NULL: none does. */
+static const char *
+quote_end(const char *at)
+{
+	for (; *at != '"'; at++) {
+		if (*at == '\0')
+			return NULL;
+		at += is_escape(at);
+	}
+	return at;
+}
+
+/* The value at *p, quoted or not, behind which *p points then; NULL: its quote never ends. It
+ * takes no more memory than it is long: a head may hold a thousand. */
 static const char *
 parameter_value(struct arena *arena, const char **p)
 {
-	char *out = arena_alloc(arena, strlen(*p) + 1);
-	const char *at = *p;
+	const char *at = *p, *end;
 	size_t n = 0;
+	char *out;
 
 	if (*at != '"') {
 		n = strcspn(at, "; \t");
 		*p = at + n;
 		return arena_dupn(arena, at, n);
 	}
-	for (at++; *at != '"'; at++) {
-		if (*at == '\0')
-			return NULL;
-		/* Browsers send the backslashes of a path as they are. */
-		if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
-			at++;
+	end = quote_end(++at);
+	if (end == NULL)
+		return NULL;
+	out = arena_alloc(arena, (size_t)(end - at) + 1);
+	for (; at < end; at++) {
+		at += is_escape(at);
 		out[n++] = *at;
 	}
-	*p = at + 1;
+	*p = end + 1;
 	return out;
 }
 

@@ -119,7 +119,8 @@ int web_describe(const struct program *program, const struct web_site *site);
 /* All texts are valid UTF-8 and live as long as the op; NULL when absent or not UTF-8, of
  * headers also when empty. */
 const char *web_header_in(const struct web *web, const char *name); /* "Authorization" */
-const char *web_query(struct web *web, const char *name);           /* decoded; the first */
+bool web_has_header(const struct web *web, const char *name);       /* also empty, or not UTF-8 */
+const char *web_query(const struct web *web, const char *name);     /* decoded; the first */
 const char *web_param(const struct web *web, const char *name);     /* of the route's path */
 const char *web_cookie(struct web *web, const char *name);
 /* Read the body that the route did not declare a form for. RC_INPUT when it is longer than max

@@ -17,11 +17,12 @@ request_param(const struct web *web, const char *name)
 	return t->param(t, name);
 }
 
+/* place: "method", "path" or "query". */
 static enum rc
-request_bad(struct web *web, const char *sentence)
+request_bad(struct web *web, const char *place, const char *sentence)
 {
 	web->status = 400;
-	return op_refuse(web->op, RC_INPUT, "bad_request", "%s", sentence);
+	return op_refuse(web->op, RC_INPUT, place, "%s", sentence);
 }
 
 /* The path as sent, percent-encoded: without scheme, host and query; NULL when absent. */
@@ -84,18 +85,36 @@ request_read_path(struct web *web)
 	const char *raw = request_raw_path(web), *path;
 
 	if (raw == NULL)
-		return request_bad(web, "The web server passed no address.");
+		return request_bad(web, "path", "The web server passed no address.");
 	if (strlen(raw) > WEB_URI_MAX) {
 		web->status = 414;
-		return op_refuse(web->op, RC_INPUT, "bad_request", "The address is too long.");
+		return op_refuse(web->op, RC_INPUT, "path", "The address is too long.");
 	}
 	if (!text_urldecode(web->op->arena, bytes_of(raw), false, &path))
-		return request_bad(web, "The address is not UTF-8, percent-encoded.");
+		return request_bad(web, "path", "The address is not UTF-8, percent-encoded.");
 	path = request_clean_path(web->op->arena, path);
 	if (path == NULL)
-		return request_bad(web, "The address holds . or .. segments or control "
-					"characters.");
+		return request_bad(web, "path",
+				   "The address holds . or .. segments or control "
+				   "characters.");
 	web->path = path;
+	return RC_OK;
+}
+
+/* A query of which a part cannot be read is refused whole: who misses is_fake=true there sends to
+ * a phone. */
+static enum rc
+request_read_query(struct exchange *x, const char *query)
+{
+	struct web *web = &x->web;
+
+	if (!text_is_utf8(bytes_of(query)) || strlen(query) > WEB_URI_MAX ||
+	    request_pairs(web->op, &x->query, &x->query_count, bytes_of(query)) != RC_OK) {
+		op_forgive(web->op);
+		return request_bad(web, "query",
+				   "The query is too long, or not UTF-8, percent-encoded.");
+	}
+	web->query = query;
 	return RC_OK;
 }
 
@@ -135,17 +154,12 @@ request_read(struct exchange *x)
 	web->client = client != NULL ? client : "";
 	web->secure = https != NULL && (text_equal_nocase(https, "on") || text_equal(https, "1"));
 	if (!request_is_method(method))
-		return request_bad(web, "The method is not one of HTTP's.");
+		return request_bad(web, "method", "The method is not one of HTTP's.");
 	x->head = strcmp(method, "HEAD") == 0;
 	web->method = x->head ? "GET" : method;
 	TRY(request_read_path(web));
-	if (query != NULL) {
-		if (!text_is_utf8(bytes_of(query)) || strlen(query) > WEB_URI_MAX)
-			return request_bad(web, "The query is too long or not percent-encoded.");
-		web->query = query;
-	}
 	web->content_type = request_media_type(web);
-	return RC_OK;
+	return query != NULL ? request_read_query(x, query) : RC_OK;
 }
 
 /* "Content-Type" is CONTENT_TYPE, "Accept" is HTTP_ACCEPT. */
@@ -165,14 +179,26 @@ request_variable(char *out, size_t room, const char *header)
 	}
 }
 
+static const char *
+raw_header(const struct web *web, const char *name)
+{
+	char variable[80];
+
+	request_variable(variable, sizeof(variable), name);
+	return request_param(web, variable);
+}
+
+bool
+web_has_header(const struct web *web, const char *name)
+{
+	return raw_header(web, name) != NULL;
+}
+
 const char *
 web_header_in(const struct web *web, const char *name)
 {
-	char variable[80];
-	const char *value;
+	const char *value = raw_header(web, name);
 
-	request_variable(variable, sizeof(variable), name);
-	value = request_param(web, variable);
 	/* Apache hands it to a CGI behind mod_rewrite under this name only. */
 	if (text_empty(value) && text_equal_nocase(name, "Authorization"))
 		value = request_param(web, "REDIRECT_HTTP_AUTHORIZATION");
@@ -180,16 +206,10 @@ web_header_in(const struct web *web, const char *name)
 }
 
 const char *
-web_query(struct web *web, const char *name)
+web_query(const struct web *web, const char *name)
 {
-	struct exchange *x = exchange_of(web);
+	const struct exchange *x = exchange_of(web);
 
-	/* A query that cannot be decoded has no values; a form over it is refused. */
-	if (x->query == NULL &&
-	    request_pairs(web->op, &x->query, &x->query_count, bytes_of(web->query)) != RC_OK) {
-		op_forgive(web->op);
-		x->query = arena_alloc(web->op->arena, sizeof(*x->query));
-	}
 	for (size_t i = 0; i < x->query_count; i++) {
 		if (strcmp(x->query[i].name, name) == 0)
 			return x->query[i].value;

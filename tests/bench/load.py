@@ -11,20 +11,25 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 
+REGULARS = 20000  # people who get messages again and again; every tenth message goes to somebody new
+
+
 def send_script(folder, gateway):
     path = os.path.join(folder, "send.lua")
     body = {"instance_id": gateway.demo["instance_id"], "phone": "+4915112345678", "message": "Your order is ready.",
             "message_purpose": "transactional"}
     with open(path, "w") as f:
         f.write(f"""
-local n = 0
+local threads, n = 0, 0
+function setup(thread) thread:set("own", threads * 10000000); threads = threads + 1 end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer {gateway.demo['production_key']}"
 local body = [[{json.dumps(body)}]]
 request = function()
   n = n + 1
-  return wrk.format(nil, "/api/send-message", nil, (body:gsub("4915112345678", string.format("49151%08d", n % 100000000))))
+  local to = n % 10 == 0 and own + 50000000 + n or n % {REGULARS}
+  return wrk.format(nil, "/api/send-message", nil, (body:gsub("4915112345678", string.format("49151%08d", to))))
 end
 """)
     return path

@@ -97,6 +97,17 @@ def test_a_key_of_one_instance_sees_that_one_alone(gateway):
     assert [i["id"] for i in gateway.get("/api/instances", key=bound).json()["items"]] == [other["id"]]
 
 
+def test_a_bound_key_is_not_told_of_one_instance_what_it_asked_of_another(gateway):
+    arguments = ["--account", gateway.demo["account"], "--name", "elsewhere", "--set", "phone_number_id=4100"]
+    other = gateway.cli("instance", "create", *arguments)
+    bound = make_key(gateway, "bound elsewhere", instance=other["id"])
+    for path in ("events", "inbound"):
+        assert gateway.get(f"/api/{path}?instance={other['id']}", key=bound).status_code == 200
+        answer = gateway.get(f"/api/{path}?instance={gateway.demo['instance_id']}", key=bound)
+        assert answer.status_code == 422 and answer.json()["details"]["field"] == "instance", answer.text
+    gateway.cli("instance", "delete", other["id"])
+
+
 def test_a_sandbox_key_reads_only_what_is_simulated(gateway):
     sandbox = gateway.demo["sandbox_key"]
     real, fake = gateway.send().json(), gateway.send(key=sandbox).json()

@@ -98,6 +98,20 @@ def test_wrong_methods_and_unknown_paths_answer_in_their_dialect(gateway):
     assert page.status_code == 404 and page.headers["Content-Type"].startswith("text/html")
 
 
+def test_a_query_that_cannot_be_read_sends_nothing(gateway):
+    """What cannot be read of it might be the word that keeps the message from a phone."""
+    body = {"messaging_product": "whatsapp", "to": "4915112345999", "type": "text", "text": {"body": "hi"}}
+    before = len(gateway.simulate_get("messages"))
+    query = "?is_fake=true" + "&x" * 1000
+    errors = proxy_error(gateway.post_key("/v1/wa/message" + query, body), 400, "GW_002")
+    assert errors["params"]["field"] == "query"
+    body = guarded_error(gateway.get("/api/messages" + query), 400, "validation_error")
+    assert body["details"]["field"] == "query"
+    answer = gateway.get("/v23.0/" + gateway.demo["phone_number_id"] + query)
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == 131009, answer.text
+    assert len(gateway.simulate_get("messages")) == before
+
+
 def test_a_5_mb_body_is_refused_before_it_is_read(gateway):
     big = b'{"message":"' + b"x" * (5 << 20) + b'"}'
     guarded_error(gateway.post_key("/api/send-message", big), 413, "payload_too_large")

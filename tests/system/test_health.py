@@ -28,6 +28,8 @@ def test_pages_ask_for_a_sign_in_and_forms_for_their_token(gateway):
     foreign = browser.post(gateway.url + "/api-keys", data={"name": "x", "csrf_token": token},
                            headers={"Origin": "https://evil.example"}, timeout=9)
     assert foreign.status_code == 403
+    without = browser.post(gateway.url + "/api-keys", data={"name": "may nothing", "scopes": "", "csrf_token": token}, timeout=9)
+    assert without.status_code == 422 and "at least one scope" in without.text
     made = browser.post(gateway.url + "/api-keys", data={"name": "from the portal", "csrf_token": token}, timeout=9)
     assert made.status_code == 200 and "pk_wg_" in made.text
     key = "pk_wg_" + made.text.split("pk_wg_")[1][:36]

@@ -150,3 +150,14 @@ def test_the_same_programs_run_as_plain_cgi_on_shared_hosting(served, receiver):
         assert all(harness.signature_problems(e, endpoint["secret"]) == [] for e in events)
         assert events[0]["json"]["external_message_id"] == "wamid.CGI"
         assert "hello from a plain host" in g.session().get(g.url + "/inbound-logs").text
+
+
+def test_a_group_gets_a_message_and_its_member_reads_it(gateway):
+    body = {"messaging_product": "whatsapp", "recipient_type": "group", "to": "Y2FwaV9ncm91cDox", "type": "text",
+            "text": {"body": "Hello all"}}
+    answer = gateway.post_key(f"/v23.0/{gateway.demo['phone_number_id']}/messages", body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["messages"][0]["group_id"] == body["to"]
+    message = answer.json()["messages"][0]["id"]
+    harness.until(lambda: gateway.get(f"/api/messages/{message}").json()["status"] == "read", what="the group's message to be read")
+    assert gateway.get(f"/api/messages/{message}").json()["to"] == body["to"]

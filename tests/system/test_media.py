@@ -246,6 +246,62 @@ def test_forms_that_lack_something_are_refused_by_name(gateway):
         assert answer.status_code == 400 and code_of(answer) == "GW_002", answer.text
 
 
+def test_what_is_no_file_is_not_removed_as_one(odd):
+    """The token may reach what is not media, here or of others: a flow, a template not yet known."""
+    odd.meta.says("GET", "/v23.0/888", {"id": "888", "name": "a flow"})
+    odd.meta.says("DELETE", "/v23.0/888", {"success": True})
+    assert graph(odd, "DELETE", "888").status_code == 404
+    assert [r["method"] for r in odd.meta.requests if r["path"] == "/v23.0/888"] == ["GET"]
+    odd.meta.says("GET", "/v23.0/889", {"id": "889", "url": odd.meta.url + "/file", "mime_type": "image/png"})
+    odd.meta.says("DELETE", "/v23.0/889", {"success": True})
+    assert graph(odd, "DELETE", "889").json() == {"success": True}
+    assert [r["method"] for r in odd.meta.requests if r["path"] == "/v23.0/889"] == ["GET", "DELETE"]
+
+
+def test_an_address_ends_with_its_key(gateway):
+    made = gateway.cli("key", "create", "--account", gateway.demo["account"], "--name", "lent", "--environment", "production")
+    url = graph(gateway, "GET", "1000000000000001", key=made["key"]).json()["url"]
+    assert requests.get(url, timeout=30).status_code == 200
+    gateway.run("key", "revoke", "lent", "--account", gateway.demo["account"])
+    answer = requests.get(url, timeout=30)
+    assert answer.status_code == 404 and answer.json()["error"] == "not_found", answer.text
+
+
+def test_a_change_whose_answer_was_lost_is_told_as_unknown(odd):
+    key = odd.cli("key", "create", "--account", odd.demo["account"], "--name", "changes", "--environment", "production",
+                  "--scopes", "configure")["key"]
+    path = f"/v23.0/{odd.demo['waba_id']}/message_templates"
+    odd.meta.answers["POST", path] = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
+    count = len(odd.meta.requests)
+    for ours in ("/v1/wa/templates", path):
+        answer = odd.post_key(ours, {"name": "lost", "language": "en_US", "category": "UTILITY"}, key=key)
+        assert answer.status_code == 504 and answer.headers["X-Should-Retry"] == "false", answer.text
+    assert len(odd.meta.requests) == count + 2
+    params = odd.post_key("/v1/wa/templates", {"name": "lost"}, key=key).json()["errors"]["params"]
+    assert params == {"outcome": "unknown", "retryable": False}
+
+
+def test_a_part_that_is_not_there_is_told_as_such(odd):
+    odd.meta.says("GET", "/v23.0/4716", {"id": "4716", "url": odd.meta.url + "/file", "mime_type": "image/png"})
+    odd.meta.says("GET", "/file", b"", 416, Content_Range="bytes */1000")
+    url = graph(odd, "GET", "4716").json()["url"]
+    for beyond in (download(odd, "4716", Range="bytes=1000-"), requests.get(url, headers={"Range": "bytes=1000-"}, timeout=30)):
+        assert beyond.status_code == 416 and beyond.headers["Content-Range"] == "bytes */1000", beyond.text
+
+
+def test_an_instance_without_a_token_asks_nobody(odd):
+    odd.cli("account", "create", "--name", "Drafts")
+    odd.cli("instance", "create", "--account", "Drafts", "--name", "Draft", "--set", "phone_number_id=777000111")
+    key = odd.cli("key", "create", "--account", "Drafts", "--name", "draft", "--environment", "production")["key"]
+    odd.meta.says("GET", "/v23.0/890", {"error": {"message": "no token", "code": 2500}}, 401)
+    answer = download(odd, "890", key)
+    assert answer.status_code == 401 and code_of(answer) == "WABA_001", answer.text
+    for method in ("GET", "DELETE"):
+        answer = graph(odd, method, "890", key)
+        assert answer.status_code == 400 and answer.json()["error"]["code"] == 133010, answer.text
+    assert not [r for r in odd.meta.requests if r["path"] == "/v23.0/890"]
+
+
 def test_keys_numbers_and_pauses_are_asked_as_for_sends(gateway):
     assert code_of(requests.post(gateway.url + "/v1/wa/media", timeout=30)) == "AUTH_002"
     answer = upload(gateway, b"x", path="/v1/wa/media?phone_number_id=999")

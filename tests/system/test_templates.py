@@ -187,8 +187,13 @@ def test_a_reading_cannot_be_made_a_change_nor_lead_on_to_others(gateway):
     answer = call(gateway, "GET", path + "&method=delete&access_token=EAAother&ids=888000222")
     assert answer.status_code == 200 and answer.json()["data"][0]["name"] == "hello_world", answer.text
     assert len(call(gateway, "GET", path).json()["data"]) == 1
-    answer = call(gateway, "GET", f"/v23.0/{gateway.waba}?fields=id,owner_business%7Bclient_whatsapp_business_accounts%7D")
-    assert answer.status_code == 400 and "expanded" in answer.json()["error"]["error_data"]["details"], answer.text
+    for fields in ("id,owner_business%7Bclient_whatsapp_business_accounts%7D",
+                   "owner_business.fields(client_whatsapp_business_accounts)", "phone_numbers.limit(5).%20Fields%20(id)"):
+        answer = call(gateway, "GET", f"/v23.0/{gateway.waba}?fields={fields}")
+        assert answer.status_code == 400 and "expanded" in answer.json()["error"]["error_data"]["details"], answer.text
+    # Meta documents edges with parameters: they stay on the object.
+    answer = call(gateway, "GET", f"/v23.0/{gateway.waba}?fields=id,phone_numbers.limit(1)")
+    assert answer.status_code == 200 and answer.json()["id"] == gateway.waba, answer.text
 
 
 def test_a_list_longer_than_a_page_of_metas_is_read_whole(gateway):
@@ -266,7 +271,7 @@ def test_a_list_that_meta_refuses_is_told_and_not_asked_for_again_and_again(gate
     gateway.cli("account", "create", "--name", "Refused")
     gateway.cli("instance", "create", "--account", "Refused", "--name", "No Token", "--set", "phone_number_id=777000555",
                 "--set", "waba_id=888000666", "--access-token", "invalid-token")
-    key = make_key(gateway, "read", "Refused")
+    key = make_key(gateway, "read,configure", "Refused")
 
     def refused():
         answer = call(gateway, "GET", "/v1/wa/templates", key)
@@ -274,6 +279,8 @@ def test_a_list_that_meta_refuses_is_told_and_not_asked_for_again_and_again(gate
         return answer.status_code == 502 and answer.json()["errors"]
     error = harness.until(refused, 10, "Meta's refusal")
     assert error["code"] == "META_001" and "access token" in error["description"], error
+    edited = call(gateway, "POST", "/v1/wa/templates/any", key, {"components": BODY})
+    assert edited.status_code == 502 and "access token" in edited.json()["errors"]["description"], edited.text
     answer = gateway.run("template", "sync", "--account", "Refused", check=False)
     assert answer.returncode != 0 and "access token" in answer.stderr.lower(), answer.stderr
     # A new token makes it good at once.

@@ -88,6 +88,38 @@ answers_are_told_apart(void **state)
 	assert_false(read_answer(200, "{\"error\":{\"code\":2}}", NULL).done);
 }
 
+/* Meta puts it into addresses of further pages, also deep inside, and into errors about it. */
+static void
+our_token_comes_back_to_nobody(void **state)
+{
+	static const char *const answers[] = {
+		"{\"id\":\"1\",\"phone_numbers\":{\"data\":[],\"paging\":{\"next\":"
+		"\"https://graph.facebook.com/v23.0/1/t?access_token=EAAto|ken&limit=1\"}}}",
+		"{\"id\":\"1\",\"x\":[\"EAAto|kenEAAto|ken\",\"EAAto%7Cken\"]}",
+		"{\"error\":{\"code\":190,\"message\":\"Malformed access token EAAto|ken\"}}",
+	};
+	static const struct credentials ours = { .access_token = "EAAto|ken" };
+	static const struct manage_request asked = { "GET", "1", NULL, NULL, { NULL, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		struct net_call call = { 0 };
+		struct manage_result result;
+		const char *told;
+
+		cloud_provider.manage_request(op, &call, &ours, &asked);
+		call.outcome = NET_ANSWERED;
+		call.status = 200;
+		call.answer = bytes_of(answers[i]);
+		cloud_provider.manage_read(op, &result, &call);
+		told = arena_dupn(op->arena, result.answer.p, result.answer.n);
+		assert_non_null(result.tree);
+		assert_null(strstr(told, "EAA"));
+		assert_non_null(strstr(told, "***"));
+		assert_null(strstr(result.words, "EAA"));
+	}
+}
+
 static void
 no_answer_has_words(void **state)
 {
@@ -223,6 +255,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_call_goes_out_as_it_came_but_for_tokens),
 		TEST(answers_are_told_apart),
+		TEST(our_token_comes_back_to_nobody),
 		TEST(no_answer_has_words),
 		TEST(further_pages_are_at_our_address_without_metas_token),
 		TEST(a_list_without_a_list_is_a_failure),

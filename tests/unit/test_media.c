@@ -185,6 +185,26 @@ an_upload_is_a_form_around_the_file(void **state)
 	close(upload.fd);
 }
 
+/* As many and as long as a form of ours lets them through. */
+static void
+names_of_quotes_fit_into_the_form(void **state)
+{
+	struct net_header fields[16];
+	struct media_upload upload = { .fd = -1, .type = "image/png", .field_count = 16 };
+	struct net_call call = { 0 };
+	char name[4000];
+
+	(void)state;
+	memset(name, '"', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		fields[i] = (struct net_header){ name, name };
+	upload.fields = fields;
+	upload.filename = name;
+	cloud_provider.upload_request(op, &call, &instance, &credentials, &upload);
+	assert_true(call.source->length > (int64_t)(17 * 3 * strlen(name) + 16 * strlen(name)));
+}
+
 static struct net_call
 call_of(const char *method, enum net_outcome outcome, int status, const char *body)
 {
@@ -232,6 +252,25 @@ uploads_have_honest_outcomes(void **state)
 		else
 			assert_non_null(result.words);
 	}
+}
+
+static void
+a_refusal_does_not_tell_our_token(void **state)
+{
+	struct media_upload upload = { .fd = -1, .type = "image/png" };
+	struct net_call call = { 0 };
+	struct send_result result;
+
+	(void)state;
+	cloud_provider.upload_request(op, &call, &instance, &credentials, &upload);
+	call.outcome = NET_ANSWERED;
+	call.status = 401;
+	call.answer = bytes_of("{\"error\":{\"message\":\"Malformed access token EAAtoken\","
+			       "\"code\":190}}");
+	cloud_provider.upload_read(op, &result, &call);
+	assert_string_equal(result.words, "Malformed access token ***");
+	assert_string_equal(result.error.message, "Malformed access token ***");
+	assert_null(strstr(arena_dupn(op->arena, result.answer.p, result.answer.n), "EAA"));
 }
 
 static void
@@ -343,7 +382,9 @@ main(void)
 		TEST(a_file_has_no_name_and_ends_with_its_op),
 		TEST(a_full_disk_is_told_as_such),
 		TEST(an_upload_is_a_form_around_the_file),
+		TEST(names_of_quotes_fit_into_the_form),
 		TEST(uploads_have_honest_outcomes),
+		TEST(a_refusal_does_not_tell_our_token),
 		TEST(what_may_be_asked_again_is_never_unknown),
 		TEST(media_are_asked_for_in_the_name_of_their_number),
 		TEST(the_token_goes_to_meta_only),

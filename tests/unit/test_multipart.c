@@ -211,6 +211,25 @@ heads_and_parts_have_limits(void **state)
 	assert_null(parse(TYPE, buf_bytes(&one), 64));
 }
 
+/* What one request may take in memory is bounded, and a process ends where it is passed. */
+static void
+many_parameters_take_little_memory(void **state)
+{
+	struct buf document;
+
+	(void)state;
+	buf_init(&document, op->arena, 1 << 20);
+	for (size_t part = 0; part < MULTIPART_PARTS_MAX; part++) {
+		buf_text(&document, "--XyZ\r\nContent-Disposition: form-data; name=a");
+		for (size_t i = 0; i < 650; i++)
+			buf_text(&document, i % 2 == 0 ? ";a=" : ";a=\"\\\"\"");
+		buf_text(&document, "\r\n\r\n1\r\n");
+	}
+	buf_text(&document, "--XyZ--");
+	assert_non_null(parse(TYPE, buf_bytes(&document), 4096));
+	assert_in_range(arena_used(op->arena), 1, 8 << 20);
+}
+
 static void
 the_header_must_name_a_boundary(void **state)
 {
@@ -265,6 +284,7 @@ main(void)
 		IN_OP(what_is_broken_is_refused),
 		IN_OP(a_nul_in_a_head_is_refused),
 		IN_OP(heads_and_parts_have_limits),
+		IN_OP(many_parameters_take_little_memory),
 		IN_OP(the_header_must_name_a_boundary),
 		IN_OP(what_the_taker_refuses_ends_it),
 	};

@@ -284,10 +284,35 @@ headers_cookies_and_the_peer(void **state)
 		       PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "HTTP_COOKIE",
 			      "c=plain;__Host-c=full", "HTTPS", "on"));
 	assert_contains(f->answer, " c=full s=1 ");
-	f = fake_serve(&program, &site, "",
-		       PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "HTTP_COOKIE",
-			      "c=\xff", "QUERY_STRING", "q=%ff"));
+	f = fake_serve(
+		&program, &site, "",
+		PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "HTTP_COOKIE", "c=\xff"));
 	assert_contains(f->answer, " q=(null) c=(null) ");
+}
+
+/* A part that is passed over might be the one that says not to send. */
+static void
+a_query_that_cannot_be_read_is_refused_whole(void **state)
+{
+	static const char *const broken[] = { "q=1&x=%ff", "q=1&x=%zz", "q=1&%00=2", "q=1&x=\xff" };
+	char many[2000];
+	struct fake *f;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+		f = fake_serve(&program, &site, "",
+			       PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show",
+				      "QUERY_STRING", broken[i]));
+		assert_contains(f->answer, "Status: 400 ");
+		assert_contains(f->answer, "input/query/");
+	}
+	memset(many, '&', sizeof(many));
+	memcpy(many, "q=1", 3);
+	many[sizeof(many) - 1] = '\0';
+	f = fake_serve(
+		&program, &site, "",
+		PARAMS("REQUEST_METHOD", "GET", "REQUEST_URI", "/show", "QUERY_STRING", many));
+	assert_contains(f->answer, "Status: 400 ");
 }
 
 static struct fake *
@@ -435,6 +460,7 @@ main(void)
 		cmocka_unit_test(long_addresses_are_refused),
 		cmocka_unit_test(without_request_uri_the_cgi_path_counts),
 		cmocka_unit_test(headers_cookies_and_the_peer),
+		cmocka_unit_test(a_query_that_cannot_be_read_is_refused_whole),
 		cmocka_unit_test(bodies_have_a_limit),
 		cmocka_unit_test(gates_may_refuse_or_answer),
 		cmocka_unit_test(failures_replace_what_was_answered),

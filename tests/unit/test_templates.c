@@ -245,6 +245,54 @@ a_list_brings_what_is_new_changed_and_gone(void **state)
 	op_end(op);
 }
 
+#define EMPTY_PAGE \
+	"{\"data\":[],\"paging\":{\"cursors\":{\"after\":\"c\"},\"next\":\"https://x/\"}}"
+
+static void
+an_empty_page_is_not_the_end_of_the_list(void **state)
+{
+	static const char rest[] = "{\"data\":[{\"id\":\"26\",\"name\":\"behind\",\"language\":"
+				   "\"en_US\",\"status\":\"APPROVED\",\"category\":"
+				   "\"UTILITY\"}]}";
+	struct wa_template behind = template_of("26", "behind", "UTILITY", 1000);
+	struct op *op = fixture_op();
+	struct template_run *run;
+	const char *failed;
+
+	(void)state;
+	put(&behind);
+	run = begin_run(op);
+	assert_false(answer(run, 200, EMPTY_PAGE, &failed));
+	assert_null(failed);
+	assert_true(answer(run, 200, rest, &failed));
+	assert_null(failed);
+	template_run_end(run);
+	assert_int_equal(row_of(op, "26").deleted_at.ms, 0);
+	op_end(op);
+}
+
+static void
+what_an_endless_list_did_not_show_is_not_gone(void **state)
+{
+	struct wa_template unseen = template_of("27", "unseen", "UTILITY", 1000);
+	struct op *op = fixture_op();
+	struct template_run *run;
+	const char *failed = NULL;
+	int pages = 1;
+
+	(void)state;
+	put(&unseen);
+	run = begin_run(op);
+	while (!answer(run, 200, EMPTY_PAGE, &failed) && pages < 1000)
+		pages++;
+	assert_in_range(pages, 60, 999);
+	assert_non_null(strstr(failed, "does not end"));
+	template_run_end(run);
+	assert_int_equal(sync_of(op).failures, 1);
+	assert_int_equal(row_of(op, "27").deleted_at.ms, 0);
+	op_end(op);
+}
+
 static void
 what_changed_while_the_list_was_read_is_newer_than_it(void **state)
 {
@@ -588,6 +636,8 @@ main(void)
 		cmocka_unit_test(a_send_asks_for_the_category_by_name_and_language),
 		cmocka_unit_test(what_is_no_different_or_older_is_not_written),
 		cmocka_unit_test(a_list_brings_what_is_new_changed_and_gone),
+		cmocka_unit_test(an_empty_page_is_not_the_end_of_the_list),
+		cmocka_unit_test(what_an_endless_list_did_not_show_is_not_gone),
 		cmocka_unit_test(what_changed_while_the_list_was_read_is_newer_than_it),
 		cmocka_unit_test(a_failure_keeps_its_reason_and_waits_longer_each_time),
 		cmocka_unit_test(pauses_double_up_to_an_hour),
