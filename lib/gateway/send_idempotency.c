@@ -170,6 +170,11 @@ send_idempotency_keep(struct send_work *work, struct batch *batch)
 	if (work->send->refusal == REFUSAL_UNKNOWN_OUTCOME)
 		return;
 	row = row_of(work);
+	/* The provider has said nothing yet: the caller may try again with the same key. */
+	if (work->result.outcome == SEND_NOT_SENT) {
+		idempotency_store_release(batch, &row);
+		return;
+	}
 	row.answer = send_replay_text(work);
 	idempotency_store_keep(batch, &row);
 }

@@ -8,6 +8,10 @@
  */
 #include "store/idempotency_store.h"
 
+struct any {
+	int64_t n;
+};
+
 static const struct shape idempotency_shape[] = {
 	SHAPE(struct idempotency, api_key_id),
 	SHAPE(struct idempotency, route),
@@ -21,6 +25,11 @@ static const struct shape idempotency_shape[] = {
 static const struct shape twin_shape[] = {
 	SHAPE(struct twin, id),
 	SHAPE(struct twin, log_id),
+	SHAPE_END,
+};
+
+static const struct shape any_shape[] = {
+	SHAPE(struct any, n),
 	SHAPE_END,
 };
 
@@ -40,6 +49,14 @@ static const struct stmt twin = {
 	"LIMIT 1",
 };
 
+/* Asked by every send without a key; what makes a message unknown is not QUIET, what ends it is. */
+static const struct stmt any_unknown = {
+	"idempotency.any_unknown",
+	SCOPE_ACCOUNT,
+	KEPT "SELECT COUNT(*) AS n FROM (SELECT 1 FROM message "
+	     "WHERE account_id = $1 AND status = 'unknown' LIMIT 1) AS found",
+};
+
 static const struct stmt take = {
 	"idempotency.take",
 	SCOPE_ACCOUNT,
@@ -52,6 +69,13 @@ static const struct stmt keep = {
 	"idempotency.keep",
 	SCOPE_ACCOUNT,
 	QUIET "UPDATE idempotency SET answer = $6 WHERE account_id = $1 AND api_key_id = $2 "
+	      "AND route = $3 AND key = $4 AND message_id = $5",
+};
+
+static const struct stmt release = {
+	"idempotency.release",
+	SCOPE_ACCOUNT,
+	QUIET "DELETE FROM idempotency WHERE account_id = $1 AND api_key_id = $2 "
 	      "AND route = $3 AND key = $4 AND message_id = $5",
 };
 
@@ -89,7 +113,7 @@ static const struct stmt move_on = {
 };
 
 const struct stmt *const idempotency_store_stmts[] = {
-	&find, &twin, &take, &keep, &forget, &move_on, NULL,
+	&find, &twin, &any_unknown, &take, &keep, &release, &forget, &move_on, NULL,
 };
 
 enum rc
@@ -104,6 +128,11 @@ enum rc
 idempotency_store_twin(struct op *op, struct twin *out, const char *api_key_id, const char *hash,
 		       struct instant after)
 {
+	struct any any = { 0 };
+
+	TRY(db_one(op, &any, any_shape, &any_unknown, NO_BINDS));
+	if (any.n == 0)
+		return RC_MISSING;
 	return db_one(op, out, twin_shape, &twin,
 		      BINDS(bind_text(hash), bind_text(api_key_id), bind_time(after)));
 }
@@ -124,6 +153,14 @@ idempotency_store_keep(struct batch *batch, const struct idempotency *answered)
 		  BINDS(bind_text(answered->api_key_id), bind_text(answered->route),
 			bind_text(answered->key), bind_text(answered->message_id),
 			bind_text(answered->answer)));
+}
+
+void
+idempotency_store_release(struct batch *batch, const struct idempotency *taken)
+{
+	batch_add(batch, &release, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(taken->api_key_id), bind_text(taken->route),
+			bind_text(taken->key), bind_text(taken->message_id)));
 }
 
 int

@@ -35,6 +35,9 @@ int idempotency_store_take(struct batch *batch, const struct idempotency *taken,
 /* Keep the first answer of a key that was taken. One that has been forgotten is let go. */
 void idempotency_store_keep(struct batch *batch, const struct idempotency *answered);
 
+/* A key that was taken is free again. */
+void idempotency_store_release(struct batch *batch, const struct idempotency *taken);
+
 /* ---- over all accounts, for the worker; both give the batch index that counts the rows ---- */
 
 /* Of the limit keys that have stood the longest, and since before an instant, forget those whose

@@ -122,14 +122,23 @@ static const struct stmt insert = {
 	"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
 };
 
+#define OUTCOME                                                                        \
+	"status = $3, provider_id = $4, wa_id = $5, user_id = $6, error_code = $7, "   \
+	"error_title = $8, error_details = $9, error_retryable = $10, sent_at = $11, " \
+	"failed_at = $12, unknown_until = $13, sending_until = NULL "
+
 static const struct stmt settle = {
 	"message.settle",
 	SCOPE_ACCOUNT,
-	QUIET "UPDATE message SET status = $3, provider_id = $4, wa_id = $5, user_id = $6, "
-	      "error_code = $7, error_title = $8, error_details = $9, error_retryable = $10, "
-	      "sent_at = $11, failed_at = $12, unknown_until = $13, sending_until = NULL "
-	      "WHERE account_id = $1 AND id = $2 "
-	      "AND (status = 'sending' OR (status = 'unknown' AND $3 <> 'unknown'))",
+	QUIET "UPDATE message SET " OUTCOME
+	      "WHERE account_id = $1 AND id = $2 AND status IN ('sending', 'unknown')",
+};
+
+/* Not QUIET: idempotency.any_unknown keeps in memory that an account has none of these. */
+static const struct stmt settle_unknown = {
+	"message.settle_unknown",
+	SCOPE_ACCOUNT,
+	"UPDATE message SET " OUTCOME "WHERE account_id = $1 AND id = $2 AND status = 'sending'",
 };
 
 static const struct stmt complete = {
@@ -150,9 +159,25 @@ static const struct stmt give_up = {
 };
 
 const struct stmt *const message_store_stmts[] = {
-	&get,          &by_log_id,        &by_provider_id, &list,     &list_to,   &list_with_status,
-	&list_sending, &list_of_instance, &list_simulated, &orphans,  &undecided, &count_up,
-	&counted,      &insert,           &settle,         &complete, &give_up,   NULL,
+	&get,
+	&by_log_id,
+	&by_provider_id,
+	&list,
+	&list_to,
+	&list_with_status,
+	&list_sending,
+	&list_of_instance,
+	&list_simulated,
+	&orphans,
+	&undecided,
+	&count_up,
+	&counted,
+	&insert,
+	&settle,
+	&settle_unknown,
+	&complete,
+	&give_up,
+	NULL,
 };
 
 enum rc
@@ -249,7 +274,8 @@ message_store_settle(struct batch *batch, const struct message *m)
 {
 	struct bind code = m->error_code == 0 ? bind_null() : bind_int(m->error_code);
 
-	batch_add(batch, &settle, EXPECT_ONE, RC_CONFLICT,
+	batch_add(batch, text_equal(m->status, "unknown") ? &settle_unknown : &settle, EXPECT_ONE,
+		  RC_CONFLICT,
 		  BINDS(bind_text(m->id), bind_text(m->status), bind_text(m->provider_id),
 			bind_text(m->wa_id), bind_text(m->user_id), code, bind_text(m->error_title),
 			bind_text(m->error_details), bind_bool(m->error_retryable),

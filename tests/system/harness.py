@@ -328,6 +328,40 @@ class Receiver:
         return self.events(name)
 
 
+class Bridge:
+    """A port that leads to another one for as long as this lives."""
+
+    def __init__(self, port, to):
+        self.to, self.listening = to, socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        try:
+            while True:
+                near, _ = self.listening.accept()
+                far = socket.create_connection(("127.0.0.1", self.to))
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
+        except OSError:
+            pass
+
+    @staticmethod
+    def pump(one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+
+
 def signature_problems(request, secret):
     """Why a delivery's signatures are wrong, judged by the published rules alone; [] when right."""
     headers, body, problems = request["headers"], request["body"], []

@@ -80,6 +80,20 @@ def test_a_refusal_by_the_provider_is_answered_again(gateway, send):
     assert gateway.get("/api/messages?limit=200").json()["items"] == count
 
 
+def test_what_never_reached_the_provider_leaves_the_key_free(gateway):
+    port = harness.free_port()
+    with harness.serving(settings={"cloud.graph_url": f"http://127.0.0.1:{port}/_sim"}) as away:
+        requests = [(send, f"49158000000{n}", new_key()) for n, send in enumerate((guarded, proxy, graph))]
+        for send, to, key in requests:
+            assert send(away, to, "hello", **with_key(key)).status_code == 502
+        with harness.Bridge(port, gateway.port):
+            for send, to, key in requests:
+                again = send(away, to, "hello", **with_key(key))
+                assert again.status_code == 200 and "Idempotency-Replayed" not in again.headers, again.text
+                assert_same(again, send(away, to, "hello", **with_key(key)))
+                assert len(gateway.simulate_get(f"messages?to={to}")["items"]) == 1
+
+
 @every_dialect
 def test_a_simulated_send_is_answered_again(gateway, send):
     key, sandbox = new_key(), gateway.demo["sandbox_key"]

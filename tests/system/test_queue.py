@@ -5,7 +5,6 @@ import collections
 import datetime
 import os
 import signal
-import socket
 import threading
 import time
 
@@ -185,45 +184,11 @@ def test_a_provider_that_was_away_gets_everything_once_it_is_back():
         with harness.serving(settings={"cloud.graph_url": f"http://127.0.0.1:{port}/_sim"}) as g:
             ids = [enqueue(g, f"+49154000000{n:02d}")["id"] for n in range(10)]
             harness.until(lambda: g.cli("message", "show", ids[0])["attempts"] >= 1, 10, "a first try")
-            with Bridge(port, provider.port):
+            with harness.Bridge(port, provider.port):
                 for one in ids:
                     until_status(g, one, "sent", "delivered", "read", seconds=60)
             for n in range(10):
                 assert len(taken(provider, f"49154000000{n:02d}")) == 1
-
-
-class Bridge:
-    """A port that leads to another one for as long as this lives."""
-
-    def __init__(self, port, to):
-        self.to, self.listening = to, socket.create_server(("127.0.0.1", port))
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        try:
-            while True:
-                near, _ = self.listening.accept()
-                far = socket.create_connection(("127.0.0.1", self.to))
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
-        except OSError:
-            pass
-
-    @staticmethod
-    def pump(one, other):
-        try:
-            while data := one.recv(65536):
-                other.sendall(data)
-            other.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listening.shutdown(socket.SHUT_RDWR)
-        self.listening.close()
 
 
 def test_a_person_over_the_pair_limit_waits_and_nobody_else_does(gateway):

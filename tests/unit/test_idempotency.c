@@ -672,11 +672,12 @@ test_forgetting_goes_through_all(void **state)
 	op_end(op);
 }
 
+/* It has neither taken nor refused anything: the key is free. */
 static void
 test_provider_away(void **state)
 {
-	struct op *op = fixture_op();
-	struct send *first;
+	struct op *op = fixture_op(), *again;
+	struct send *first, *second;
 
 	(void)state;
 	peer_stop();
@@ -687,7 +688,11 @@ test_provider_away(void **state)
 		first = asked(op, dialects[i].dialect, "away");
 		assert_int_equal(first->refusal, REFUSAL_PROVIDER);
 		assert_int_equal(first->provider_answer.n, 0);
-		assert_repeats(op, first);
+		second = asked_again(&again, first);
+		assert_int_equal(second->refusal, REFUSAL_PROVIDER);
+		assert_false(second->replayed);
+		assert_string_not_equal(second->message.id, first->message.id);
+		op_end(again);
 	}
 	op_end(op);
 }
