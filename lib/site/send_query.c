@@ -78,7 +78,7 @@ valid_for(struct web *web, int64_t *out)
 {
 	const char *seconds = web_header_in(web, "X-Valid-For");
 
-	if (seconds == NULL || text_int(seconds, 1, VALID_FOR_MAX_S, out))
+	if (!web_has_header(web, "X-Valid-For") || text_int(seconds, 1, VALID_FOR_MAX_S, out))
 		return RC_OK;
 	return site_refuse_member(web, "X-Valid-For", "must be 1 to 2592000 seconds");
 }
