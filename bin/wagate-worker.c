@@ -29,7 +29,7 @@ main(int argc, char **argv)
 			return 2;
 		}
 	}
-	gateway_start("wagate-worker", config, false);
+	gateway_start("wagate-worker", config, &gateway_guarded);
 	if (!once)
 		gateway_stay();
 	status = once ? worker_once() : worker_main();

@@ -37,7 +37,8 @@ run_command(struct cli *cli)
 	TRY(read_settings(cli));
 	if (needs == NEEDS_SETTINGS)
 		return cli->command->run(cli);
-	gateway_start("wagate", cli->config, needs == NEEDS_NET);
+	gateway_start("wagate", cli->config,
+		      needs == NEEDS_NET ? &gateway_outward : &gateway_guarded);
 	rc = cli_run(cli);
 	gateway_stop();
 	return rc;

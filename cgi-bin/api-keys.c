@@ -91,5 +91,5 @@ main(int argc, char **argv)
 {
 	return site_main(argc, argv,
 			 &(struct program){ .name = "api-keys", ROUTES(routes), PAGES(pages) },
-			 false);
+			 NULL);
 }

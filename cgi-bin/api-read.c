@@ -83,6 +83,5 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv, &(struct program){ .name = "api-read", ROUTES(routes) },
-			 false);
+	return site_main(argc, argv, &(struct program){ .name = "api-read", ROUTES(routes) }, NULL);
 }

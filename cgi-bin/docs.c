@@ -89,5 +89,5 @@ int
 main(int argc, char **argv)
 {
 	return site_main(argc, argv,
-			 &(struct program){ .name = "docs", ROUTES(routes), PAGES(pages) }, false);
+			 &(struct program){ .name = "docs", ROUTES(routes), PAGES(pages) }, NULL);
 }

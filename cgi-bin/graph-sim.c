@@ -106,5 +106,5 @@ main(int argc, char **argv)
 		.start = simulator_start,
 	};
 
-	return site_main(argc, argv, &program, true);
+	return site_main(argc, argv, &program, &gateway_outward);
 }

@@ -37,5 +37,6 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv, &(struct program){ .name = "graph", ROUTES(routes) }, true);
+	return site_main(argc, argv, &(struct program){ .name = "graph", ROUTES(routes) },
+			 &gateway_outward);
 }

@@ -85,5 +85,5 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv, &(struct program){ .name = "health", ROUTES(routes) }, false);
+	return site_main(argc, argv, &(struct program){ .name = "health", ROUTES(routes) }, NULL);
 }

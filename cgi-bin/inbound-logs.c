@@ -62,5 +62,5 @@ main(int argc, char **argv)
 {
 	return site_main(argc, argv,
 			 &(struct program){ .name = "inbound-logs", ROUTES(routes), PAGES(pages) },
-			 false);
+			 NULL);
 }

@@ -32,5 +32,5 @@ main(int argc, char **argv)
 {
 	static const struct program program = { .name = "media", ROUTES(routes), .streams = true };
 
-	return site_main(argc, argv, &program, true);
+	return site_main(argc, argv, &program, &gateway_outward);
 }

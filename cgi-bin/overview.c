@@ -36,5 +36,5 @@ main(int argc, char **argv)
 {
 	return site_main(argc, argv,
 			 &(struct program){ .name = "overview", ROUTES(routes), PAGES(pages) },
-			 false);
+			 NULL);
 }

@@ -63,5 +63,5 @@ int
 main(int argc, char **argv)
 {
 	return site_main(argc, argv,
-			 &(struct program){ .name = "pages", ROUTES(routes), PAGES(pages) }, false);
+			 &(struct program){ .name = "pages", ROUTES(routes), PAGES(pages) }, NULL);
 }

@@ -78,5 +78,5 @@ int
 main(int argc, char **argv)
 {
 	return site_main(argc, argv, &(struct program){ .name = "send-message", ROUTES(routes) },
-			 true);
+			 &gateway_outward);
 }

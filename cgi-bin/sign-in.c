@@ -99,5 +99,5 @@ main(int argc, char **argv)
 {
 	return site_main(argc, argv,
 			 &(struct program){ .name = "sign-in", ROUTES(routes), PAGES(pages) },
-			 false);
+			 NULL);
 }

@@ -116,5 +116,5 @@ main(int argc, char **argv)
 	return site_main(
 		argc, argv,
 		&(struct program){ .name = "suppressed-recipients", ROUTES(routes), PAGES(pages) },
-		false);
+		NULL);
 }

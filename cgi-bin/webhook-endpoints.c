@@ -108,5 +108,5 @@ main(int argc, char **argv)
 	return site_main(
 		argc, argv,
 		&(struct program){ .name = "webhook-endpoints", ROUTES(routes), PAGES(pages) },
-		true);
+		&gateway_outward);
 }

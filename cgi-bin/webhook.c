@@ -74,5 +74,5 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv, &(struct program){ .name = "webhook", ROUTES(routes) }, false);
+	return site_main(argc, argv, &(struct program){ .name = "webhook", ROUTES(routes) }, NULL);
 }

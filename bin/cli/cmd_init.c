@@ -205,7 +205,7 @@ make_demo(struct cli *cli, const struct place *place)
 {
 	enum rc rc;
 
-	gateway_start("wagate", place->draft, false);
+	gateway_start("wagate", place->draft, &gateway_guarded);
 	rc = demo_make(cli, place->config);
 	gateway_stop();
 	return rc;

@@ -11,12 +11,10 @@
 #include "core/log.h"
 #include "core/secret.h"
 #include "core/settings.h"
-#include "gateway/refused_count.h"
-#include "net/guard.h"
-#include "net/net.h"
 #include "store/catalog.h"
 
-static bool net_is_up;
+static const struct outward *out;
+static void (*last_words)(void);
 
 static void
 read_settings(const char *config)
@@ -68,7 +66,7 @@ is_cgi(void)
 }
 
 void
-gateway_start(const char *program, const char *config, bool calls_out)
+gateway_start(const char *program, const char *config, const struct outward *outward)
 {
 	struct op *op;
 
@@ -79,11 +77,11 @@ gateway_start(const char *program, const char *config, bool calls_out)
 	secret_key_load(settings()->secrets_master_key);
 	if (gateway_open_database(op) != RC_OK)
 		fatal("%s", op->why);
-	if (guard_configure(op, settings()->destinations_allow) != RC_OK)
-		fatal("[destinations] allow: %s", op->why);
-	if (calls_out)
-		net_start(!is_cgi());
-	net_is_up = calls_out;
+	if (outward != NULL && outward->ready(op) != RC_OK)
+		fatal("%s", op->why);
+	if (outward != NULL && outward->start != NULL)
+		outward->start(!is_cgi());
+	out = outward;
 	op_end(op);
 }
 
@@ -95,13 +93,34 @@ gateway_stay(void)
 		db_require_writer(true);
 }
 
+bool
+gateway_has_timer(void)
+{
+	return out != NULL && out->has_timer != NULL && out->has_timer();
+}
+
+void
+gateway_after(int64_t ms, void (*fire)(void *arg), void *arg)
+{
+	expect(gateway_has_timer());
+	out->after(ms, fire, arg);
+}
+
+void
+gateway_before_stop(void (*say)(void))
+{
+	last_words = say;
+}
+
 void
 gateway_stop(void)
 {
-	if (net_is_up)
-		net_stop();
-	net_is_up = false;
-	refused_count_flush();
+	if (out != NULL && out->stop != NULL)
+		out->stop();
+	out = NULL;
+	if (last_words != NULL)
+		last_words();
+	last_words = NULL;
 	db_close();
 }
 

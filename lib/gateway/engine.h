@@ -9,10 +9,30 @@
  * this and stay ignorant of db/ and store/.
  */
 
+/* How a process calls out. Named only by those that do: net/ brings two dozen libraries along, and
+ * their memory. */
+struct outward {
+	enum rc (*ready)(struct op *op); /* RC_INPUT with the sentence when it is set up wrong */
+	void (*start)(bool threaded);    /* NULL: whoever calls out starts it */
+	void (*stop)(void);
+	bool (*has_timer)(void);
+	void (*after)(int64_t ms, void (*fire)(void *arg), void *arg);
+};
+extern const struct outward
+	gateway_outward; /* addresses guarded, calls made by a thread of theirs */
+extern const struct outward gateway_guarded; /* addresses guarded */
+
 /* Read settings (config: NULL for $WAGATE_CONFIG), open the log, load the master key, open the
- * database. fatal() with what to do when any of it cannot be. calls_out: also ready net/. */
-void gateway_start(const char *program, const char *config, bool calls_out);
+ * database. fatal() with what to do when any of it cannot be. outward: NULL where nothing calls
+ * out. */
+void gateway_start(const char *program, const char *config, const struct outward *outward);
 void gateway_stop(void);
+/* Where calls go out by a thread of their own, that thread can do something later; fire must not
+ * block. */
+bool gateway_has_timer(void);
+void gateway_after(int64_t ms, void (*fire)(void *arg), void *arg);
+/* Call this once more before the database closes; the last one who asks is heard. */
+void gateway_before_stop(void (*say)(void));
 
 /* This process lives on (FastCGI, worker): with [database] writer = auto it waits for the writer
  * daemon when that is just being restarted, instead of committing past it (not under CGI), and

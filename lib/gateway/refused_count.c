@@ -13,8 +13,8 @@
 
 #include "core/log.h"
 #include "db/db.h"
+#include "gateway/engine.h"
 #include "gateway/read_overview.h"
-#include "net/net.h"
 
 enum { SLOTS = 64, ID_ROOM = 40 };
 #define PERIOD_MS SECOND_MS
@@ -95,7 +95,7 @@ write_out(const struct tally *tallies, size_t n)
 				       refusal_word(tallies[i].refusal)),
 			  tallies[i].n);
 	db_rest(op);
-	if (net_has_thread())
+	if (gateway_has_timer())
 		db_submit(op, batch, note, NULL);
 	else
 		note(op, batch, db_commit(op, batch), NULL);
@@ -127,12 +127,13 @@ refused_count(const char *account_id, enum refusal refusal)
 	add(account_id, refusal);
 	if (!counts.written || clock_elapsed_us() - counts.written_us >= PERIOD_MS * 1000)
 		n = take(taken);
-	else if (!counts.timed && net_has_thread())
+	else if (!counts.timed && gateway_has_timer())
 		start_timer = counts.timed = true;
 	pthread_mutex_unlock(&counts.lock);
+	gateway_before_stop(refused_count_flush);
 	write_out(taken, n);
 	if (start_timer)
-		net_after(PERIOD_MS, on_timer, NULL);
+		gateway_after(PERIOD_MS, on_timer, NULL);
 }
 
 void

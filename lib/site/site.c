@@ -54,7 +54,7 @@ threads_of(const char *program)
 }
 
 int
-site_main(int argc, char **argv, const struct program *program, bool calls_out)
+site_main(int argc, char **argv, const struct program *program, const struct outward *outward)
 {
 	struct arguments arguments = { .config = NULL };
 	struct program serving = *program;
@@ -69,7 +69,7 @@ site_main(int argc, char **argv, const struct program *program, bool calls_out)
 		return web_describe(program, &site_hooks);
 	if (arguments.check_pages)
 		return pages_check(program);
-	gateway_start(program->name, arguments.config, calls_out);
+	gateway_start(program->name, arguments.config, outward);
 	gateway_stay();
 	if (serving.threads == 0)
 		serving.threads = threads_of(program->name);

@@ -31,8 +31,8 @@ enum gate {
 	GATE_SIMULATOR /* open, and 404 unless [simulator] on */
 };
 
-/* argv for --describe and --config. calls_out: the program needs net/. */
-int site_main(int argc, char **argv, const struct program *program, bool calls_out);
+/* argv for --describe and --config. outward: NULL where the program calls nobody. */
+int site_main(int argc, char **argv, const struct program *program, const struct outward *outward);
 
 /* Who is in. Both are bug() behind another gate. */
 const struct session *site_session(const struct web *web);

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 
-REGULARS = 20000  # people who get messages again and again; every tenth message goes to somebody new
+REGULARS = 10000  # people who get messages again and again; every tenth message goes to somebody new
 
 
 def send_script(folder, gateway):
