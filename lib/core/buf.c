@@ -39,6 +39,13 @@ buf_grow(struct buf *b, size_t n)
 	return true;
 }
 
+void
+buf_reserve(struct buf *b, size_t n)
+{
+	if (n >= b->room - b->n)
+		(void)buf_grow(b, n);
+}
+
 char *
 buf_extend(struct buf *b, size_t n)
 {

@@ -16,6 +16,8 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *arena, size_t max);
+/* Make room for n bytes at once, where it is known that so many come. */
+void buf_reserve(struct buf *b, size_t n);
 /* Where the next n bytes go, counted as written: the caller fills them. NULL: they do not fit. */
 char *buf_extend(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);

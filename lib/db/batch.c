@@ -10,6 +10,9 @@
 #include "db/stmt_table.h"
 #include "db/wire.h"
 
+/* What a send has to say; its batches are the ones there are many of. */
+enum { USUAL_BYTES = 2047 };
+
 enum { AT_STATEMENTS = 4, AT_WAKES = 6 };
 
 struct batch *
@@ -21,6 +24,7 @@ batch_new(struct op *op)
 	batch->missed = -1;
 	batch->why = "";
 	buf_init(&batch->bytes, op->arena, WIRE_BATCH_MAX);
+	buf_reserve(&batch->bytes, USUAL_BYTES);
 	wire_put_u32(&batch->bytes, 0);
 	wire_put_u16(&batch->bytes, 0);
 	wire_put_u16(&batch->bytes, 0);
