@@ -56,15 +56,6 @@ gateway_deliver_pending(void)
 	return air.count;
 }
 
-static void
-due_in(struct turn *t, struct instant at)
-{
-	int64_t ms = at.ms > t->op->now.ms ? at.ms - t->op->now.ms : 0;
-
-	if (t->next_due_ms < 0 || ms < t->next_due_ms)
-		t->next_due_ms = ms;
-}
-
 /* ---- settling ---------------------------------------------------------------------------- */
 
 /* Move those that have ended over to the turn, with their outcomes in its batch. */
@@ -85,7 +76,7 @@ settle_ended(struct turn *t)
 		air.over--;
 		deliver_settle(t->batch, f, t->op->now);
 		if (text_equal(f->delivery.status, "pending"))
-			due_in(t, f->delivery.due_at);
+			gateway_due(&t->next_due_ms, t->op->now, f->delivery.due_at);
 	}
 	t->worth_it = t->worth_it || t->settled_count > 0;
 }
@@ -166,7 +157,7 @@ find_targets(struct turn *t)
 		if (rows[i].due_at.ms <= t->op->now.ms)
 			TRY(add_target(t, rows[i].endpoint_id));
 		else
-			due_in(t, rows[i].due_at);
+			gateway_due(&t->next_due_ms, t->op->now, rows[i].due_at);
 	}
 	for (const struct flight *f = t->settled; f != NULL; f = f->next)
 		TRY(add_target(t, f->delivery.endpoint_id));

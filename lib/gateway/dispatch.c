@@ -42,15 +42,6 @@ gateway_dispatch_pending(void)
 	return air.count;
 }
 
-static void
-due_in(struct turn *t, struct instant at)
-{
-	int64_t ms = at.ms > t->op->now.ms ? at.ms - t->op->now.ms : 0;
-
-	if (t->next_due_ms < 0 || ms < t->next_due_ms)
-		t->next_due_ms = ms;
-}
-
 /* ---- in hand ----------------------------------------------------------------------------- */
 
 static void
@@ -180,7 +171,8 @@ find_lanes(struct turn *t, struct lane *out, size_t *n)
 
 		lane.room = most - under_way_of(lane.instance_id);
 		if (rests.ms != 0 || rows[i].due_at.ms > t->op->now.ms)
-			due_in(t, rests.ms != 0 ? rests : rows[i].due_at);
+			gateway_due(&t->next_due_ms, t->op->now,
+				    rests.ms != 0 ? rests : rows[i].due_at);
 		else if (lane.room > 0)
 			out[(*n)++] = lane;
 	}
@@ -232,9 +224,9 @@ start_lanes(struct turn *t, struct lane *lanes, size_t n)
 		TRY(start(t, &picked));
 		slots -= (int64_t)picked.n;
 		if (picked.wait.ms != 0)
-			due_in(t, picked.wait);
+			gateway_due(&t->next_due_ms, t->op->now, picked.wait);
 		if (picked.more && (int64_t)picked.n < lane->room)
-			due_in(t, t->op->now);
+			gateway_due(&t->next_due_ms, t->op->now, t->op->now);
 	}
 	return RC_OK;
 }

@@ -76,6 +76,15 @@ gateway_wait(int64_t ms)
 }
 
 void
+gateway_due(int64_t *ms, struct instant now, struct instant at)
+{
+	int64_t until = at.ms > now.ms ? at.ms - now.ms : 0;
+
+	if (*ms < 0 || until < *ms)
+		*ms = until;
+}
+
+void
 gateway_rouse(void)
 {
 	__atomic_store_n(&roused, true, __ATOMIC_RELEASE);

@@ -19,6 +19,10 @@ void gateway_wait(int64_t ms);
 /* End gateway_wait: on this thread, or from a signal handler. */
 void gateway_rouse(void);
 
+/* There is more to do at that time: *ms becomes the milliseconds until then, where what it holds is
+ * later or nothing (-1). */
+void gateway_due(int64_t *ms, struct instant now, struct instant at);
+
 /* db_commit while calls out go on. */
 MUST_CHECK enum rc gateway_commit(struct op *op, struct batch *batch);
 

@@ -381,6 +381,25 @@ def signature_problems(request, secret):
     return problems
 
 
+# ---- one text in each dialect ----------------------------------------------------------
+
+def guarded(gateway, to, text, **more):
+    return gateway.post_key("/api/send-message", {"instance_id": gateway.demo["instance_id"], "phone": to,
+                                                  "message": text, "message_purpose": "transactional"}, **more)
+
+
+def meta_body(to, text):
+    return {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": text}}
+
+
+def proxy(gateway, to, text, **more):
+    return gateway.post_key("/v1/wa/message", meta_body(to, text), **more)
+
+
+def graph(gateway, to, text, **more):
+    return gateway.post_key(f"/v23.0/{gateway.demo['phone_number_id']}/messages", meta_body(to, text), **more)
+
+
 @contextlib.contextmanager
 def serving(server="lighttpd", **more):
     gateway = Gateway(server, **more).init()

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 import harness
+from harness import graph, guarded, proxy
 
 SILENT = "15550020006"       # sent, and never a status afterwards
 LATE = "15550020002"         # sent, read after 1.5 s, and the provider answers the send after a minute
@@ -65,23 +66,6 @@ def crash_points():
         with open(path) as f:
             names |= set(re.findall(r'CRASH_POINT\("([^"]+)"\)', f.read()))
     return names
-
-
-def guarded(gateway, to, text, **more):
-    return gateway.post_key("/api/send-message", {"instance_id": gateway.demo["instance_id"], "phone": to,
-                                                  "message": text, "message_purpose": "transactional"}, **more)
-
-
-def meta_body(to, text):
-    return {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": text}}
-
-
-def proxy(gateway, to, text, **more):
-    return gateway.post_key("/v1/wa/message", meta_body(to, text), **more)
-
-
-def graph(gateway, to, text, **more):
-    return gateway.post_key(f"/v23.0/{gateway.demo['phone_number_id']}/messages", meta_body(to, text), **more)
 
 
 class Attempt:

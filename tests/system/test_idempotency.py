@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 import harness
+from harness import graph, guarded, proxy
 
 CALLERS = 64
 numbers = itertools.count(1)
@@ -15,23 +16,6 @@ numbers = itertools.count(1)
 def gateway():
     with harness.serving(settings={"send.timeout": 2}) as g:
         yield g
-
-
-def guarded(gateway, to, text, **more):
-    return gateway.post_key("/api/send-message", {"instance_id": gateway.demo["instance_id"], "phone": to,
-                                                  "message": text, "message_purpose": "transactional"}, **more)
-
-
-def meta_body(to, text):
-    return {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": text}}
-
-
-def proxy(gateway, to, text, **more):
-    return gateway.post_key("/v1/wa/message", meta_body(to, text), **more)
-
-
-def graph(gateway, to, text, **more):
-    return gateway.post_key(f"/v23.0/{gateway.demo['phone_number_id']}/messages", meta_body(to, text), **more)
 
 
 every_dialect = pytest.mark.parametrize("send", [guarded, proxy, graph])

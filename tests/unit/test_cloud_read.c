@@ -226,19 +226,6 @@ the_text_of_a_message_is_found(void **state)
 	}
 }
 
-static struct bytes
-file_read(const char *folder, const char *file)
-{
-	FILE *in = fopen(arena_printf(op->arena, "%s/%s", folder, file), "rb");
-	char *p = arena_alloc(op->arena, (size_t)1 << 18);
-	size_t n;
-
-	assert_non_null(in);
-	n = fread(p, 1, (size_t)1 << 18, in);
-	fclose(in);
-	return bytes_slice(p, n);
-}
-
 /* Meta's own samples, where they are at hand: each is digested, and the documents made of it
  * can be read again and give the same items. */
 static void

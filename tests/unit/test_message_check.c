@@ -763,19 +763,6 @@ cards_are_low(void **state)
 
 /* ---- Meta's own samples, where they are at hand ---- */
 
-static struct bytes
-file_read(const char *folder, const char *name)
-{
-	FILE *in = fopen(arena_printf(op->arena, "%s/%s", folder, name), "re");
-	char *p = arena_alloc(op->arena, (size_t)1 << 18);
-	size_t n;
-
-	assert_non_null(in);
-	n = fread(p, 1, (size_t)1 << 18, in);
-	fclose(in);
-	return bytes_slice(p, n);
-}
-
 static void
 samples_of_meta_pass(void **state)
 {
