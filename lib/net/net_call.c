@@ -326,6 +326,9 @@ flight_head(struct flight *flight)
 	struct net_call *call = flight->call;
 	long status = 0;
 
+	if (flight->head_told)
+		return;
+	flight->head_told = true;
 	curl_easy_getinfo(flight->easy, CURLINFO_RESPONSE_CODE, &status);
 	call->status = (int)status;
 	call->answer_headers = flight->answer_headers;

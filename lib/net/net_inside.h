@@ -46,6 +46,7 @@ struct flight {
 	bool sent;             /* curl was about to write the request */
 	bool again;            /* and was stopped from writing it once more */
 	bool head_whole;       /* all headers are here */
+	bool head_told;        /* and in the call, which somebody may be reading */
 	bool whole;            /* enough of the answer is here: the rest was cut */
 	bool too_long;         /* the answer is longer than the caller wants */
 	bool unread;           /* the source could not be read on */
@@ -75,7 +76,7 @@ void flight_tell(struct flight *flight);
 /* Give up the handles kept for later calls. */
 void flight_handles_clear(void);
 
-/* Status and headers into the call. */
+/* Status and headers into the call, once: a stream's reader has them from then on. */
 void flight_head(struct flight *flight);
 
 /* For people: what became of a call that was not answered; also says whose fault it was. */

@@ -60,8 +60,7 @@ stream_take(struct flight *flight, const char *from, size_t n)
 	size_t taken = n;
 
 	expect(n <= RING);
-	if (flight->call->status == 0)
-		flight_head(flight);
+	flight_head(flight);
 	pthread_mutex_lock(&lock);
 	if (s->unwanted) {
 		taken = CURL_WRITEFUNC_ERROR;
