@@ -118,6 +118,7 @@ run: ## install what is missing, build, make demo data, serve (PORT=8080 DATA=./
 	@$(MAKE) --no-print-directory -j2 all
 	@[ -e "$(DATA)/wagate.conf" ] || $(BUILD)/bin/wagate init --demo --config "$(DATA)/wagate.conf" \
 		--port $(PORT) --bind $(BIND)
+	@$(BUILD)/bin/wagate migrate --config "$(DATA)/wagate.conf" >$(BUILD)/migrate.out || { cat $(BUILD)/migrate.out; exit 1; }
 	@exec $(BUILD)/bin/wagate serve --demo --config "$(DATA)/wagate.conf" --port $(PORT) --bind $(BIND)
 
 # ---- checking ----------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wagate serve and wagate web-config: the whole gateway in the foreground, and configuration for
- * web servers that stand in front of it. Neither opens the database.
+ * web servers that stand in front of it. Neither keeps the database open; serve looks whether it
+ * fits this build before it starts what would all fail.
  */
 #include "cli.h"
+#include "db/db.h"
 #include "serve.h"
 
 static enum rc
@@ -19,6 +21,8 @@ serve(struct cli *cli)
 	if (port != NULL && !text_int(port, 1, 65535, &options.port))
 		return cli_usage(cli, "--port is a number from 1 to 65535");
 	gateway_log("serve");
+	TRY(gateway_open_database(cli->op));
+	db_close();
 	return serve_main(cli->op, &options) == 0 ? RC_OK : RC_INTERNAL;
 }
 

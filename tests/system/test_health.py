@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Health, metrics, and what keeps people out."""
+import contextlib
 import os
+import sqlite3
 import subprocess
 
 import requests
@@ -82,3 +84,14 @@ def test_the_samples_in_conf_are_what_the_programs_say(tmp_path):
     for name in ("lighttpd.conf", "apache.conf", "htaccess"):
         with open(os.path.join(harness.ROOT, "conf", name)) as f:
             assert f.read() == (tmp_path / name).read_text(), f"conf/{name}: run make conf"
+
+
+def test_a_database_of_another_build_is_refused_at_once():
+    gateway = harness.Gateway().init()
+    try:
+        with contextlib.closing(sqlite3.connect(os.path.join(gateway.dir, "wagate.db"))) as db:
+            db.execute("PRAGMA user_version = 1")
+        refused = gateway.run("serve", check=False)
+        assert refused.returncode == 1 and "run `wagate migrate`" in refused.stderr
+    finally:
+        gateway.close()
