@@ -195,6 +195,31 @@ text_split(struct arena *arena, const char *text, char separator, size_t *count)
 	return items;
 }
 
+const char *
+text_join(struct arena *arena, const char *const *items, size_t n, const char *between)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(arena, "%s%s%s", list, i == 0 ? "" : between, items[i]);
+	return list;
+}
+
+size_t
+text_version(const char *text)
+{
+	static const char digits[] = "0123456789";
+	size_t major, minor;
+
+	if (text[0] != 'v')
+		return 0;
+	major = strspn(text + 1, digits);
+	if (major == 0 || text[1 + major] != '.')
+		return 0;
+	minor = strspn(text + 2 + major, digits);
+	return minor == 0 ? 0 : 2 + major + minor;
+}
+
 bool
 text_list_has(const char *list, const char *word)
 {

@@ -46,6 +46,13 @@ bool text_int(const char *text, int64_t min, int64_t max, int64_t *out);
  * Returns a NULL-terminated array in the arena. */
 const char **text_split(struct arena *arena, const char *text, char separator, size_t *count);
 
+/* The items with that text between them; "" for none. */
+const char *text_join(struct arena *arena, const char *const *items, size_t n, const char *between);
+
+/* The length of an API's version at the beginning of a text ("v23.0"); 0: there is none. What
+ * follows it is the caller's to judge. */
+size_t text_version(const char *text);
+
 /* True when the comma-separated list holds the word exactly. */
 bool text_list_has(const char *list, const char *word);
 

@@ -113,11 +113,8 @@ tidy_list(struct op *op, const char *list)
 {
 	size_t n;
 	const char **words = text_split(op->arena, list == NULL ? "" : list, ',', &n);
-	const char *out = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		out = i == 0 ? words[i] : arena_printf(op->arena, "%s,%s", out, words[i]);
-	return out;
+	return n == 0 ? NULL : text_join(op->arena, words, n, ",");
 }
 
 /* The key itself, and what of it is kept. */

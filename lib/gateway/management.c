@@ -82,7 +82,7 @@ static bool
 key_covers(const struct op *op, const struct api_key *key, const struct instance *i)
 {
 	return text_equal(i->account_id, op->account_id) &&
-	       (key == NULL || key->instance_id == NULL || text_equal(key->instance_id, i->id));
+	       (key == NULL || api_key_covers(key, i->id));
 }
 
 static enum rc

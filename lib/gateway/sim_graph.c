@@ -25,21 +25,6 @@ is_digits(const char *text, size_t max)
 	       strspn(text, "0123456789") == strlen(text);
 }
 
-/* "v23.0" */
-static bool
-is_version(const char *text)
-{
-	size_t major, minor;
-
-	if (text[0] != 'v')
-		return false;
-	major = strspn(text + 1, "0123456789");
-	if (major == 0 || text[1 + major] != '.')
-		return false;
-	minor = strspn(text + 2 + major, "0123456789");
-	return minor > 0 && text[2 + major + minor] == '\0';
-}
-
 static struct place
 place_of(struct op *op, const char *path)
 {
@@ -48,7 +33,7 @@ place_of(struct op *op, const char *path)
 	struct place place = { newest_version, NULL, NULL };
 	size_t i = 0;
 
-	if (i < n && is_version(parts[i]))
+	if (i < n && text_version(parts[i]) == strlen(parts[i]))
 		place.version = parts[i++];
 	if (i < n)
 		place.object = parts[i++];

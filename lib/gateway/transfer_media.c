@@ -42,7 +42,7 @@ gateway_admit_media(struct op *op, struct media *media, bool upload)
 	struct send *send = &media->send;
 
 	media->work = send_work_new(op, send, SEND_NOW);
-	send->simulated = !text_equal(send->key->environment, "production");
+	send->simulated = api_key_is_sandbox(send->key);
 	TRY(admit(media->work, upload));
 	return media_quota_take(op, media, send->key->id);
 }

@@ -346,17 +346,9 @@ site_proxy_data(struct web *web, int status, struct bytes data)
 static bool
 is_graph(const char *path)
 {
-	size_t major, minor;
+	size_t n = path[0] == '/' ? text_version(path + 1) : 0;
 
-	if (!text_starts(path, "/v"))
-		return false;
-	path += 2;
-	major = strspn(path, "0123456789");
-	if (major == 0 || path[major] != '.')
-		return false;
-	path += major + 1;
-	minor = strspn(path, "0123456789");
-	return minor > 0 && (path[minor] == '/' || path[minor] == '\0');
+	return n > 0 && (path[1 + n] == '/' || path[1 + n] == '\0');
 }
 
 /* The folder itself and everything below it. */

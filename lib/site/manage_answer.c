@@ -11,7 +11,7 @@
 enum rc
 manage_may_change(struct web *web)
 {
-	if (text_equal(site_key(web)->environment, "production"))
+	if (!api_key_is_sandbox(site_key(web)))
 		return RC_OK;
 	return op_refuse(web->op, RC_DENIED, refusal_word(REFUSAL_SCOPE),
 			 "A sandbox key changes nothing at Meta; use a production key");

@@ -80,17 +80,6 @@ filled(const char *value)
 	return text_empty(value) ? NULL : value;
 }
 
-/* The chosen ones with commas between them; "" is refused by the gateway, in its words. */
-static const char *
-join(struct op *op, const struct texts *words)
-{
-	const char *list = "";
-
-	for (size_t i = 0; i < words->n; i++)
-		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",", words->items[i]);
-	return list;
-}
-
 enum rc
 key_draft_read(struct web *web, struct key_draft *out, const struct key_input *input)
 {
@@ -98,8 +87,11 @@ key_draft_read(struct web *web, struct key_draft *out, const struct key_input *i
 		.name = input->name,
 		.environment = text_empty(input->environment) ? "production" : input->environment,
 		.instance = filled(input->instance),
-		/* Our form always has the member: who leaves it out gets the usual scopes. */
-		.scopes = input->scopes.n == 0 ? NULL : join(web->op, &input->scopes),
+		/* Our form always has the member: who leaves it out gets the usual scopes. None
+		 * chosen is "", which the gateway refuses in its words. */
+		.scopes = input->scopes.n == 0 ? NULL
+					       : text_join(web->op->arena, input->scopes.items,
+							   input->scopes.n, ","),
 		.cidrs = filled(input->cidrs),
 		.per_second = input->per_second,
 		.per_minute = input->per_minute,

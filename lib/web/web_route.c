@@ -18,28 +18,14 @@ skip_slash(const char *p)
 	return *p == '/' ? p + 1 : p;
 }
 
-/* "v23.0": the Graph API's version segment, written vN.M in a route. */
-static bool
-is_version(const char *p, size_t n)
-{
-	size_t major, minor;
-
-	if (n == 0 || *p != 'v')
-		return false;
-	major = strspn(p + 1, "0123456789");
-	if (major == 0 || p[1 + major] != '.')
-		return false;
-	minor = strspn(p + 2 + major, "0123456789");
-	return minor > 0 && 2 + major + minor == n;
-}
-
+/* vN.M in a route is any version. */
 static bool
 segment_fits(const char *route, size_t route_n, const char *path, size_t path_n)
 {
 	static const char version[] = "vN.M";
 
 	if (route_n == strlen(version) && memcmp(route, version, route_n) == 0)
-		return is_version(path, path_n);
+		return path_n > 0 && text_version(path) == path_n;
 	return path_n == route_n && memcmp(route, path, path_n) == 0;
 }
 

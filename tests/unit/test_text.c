@@ -246,10 +246,30 @@ masks_show_four_digits(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_arena, teardown_arena)
 
+static void
+items_are_joined_and_versions_measured(void **state)
+{
+	static const char *const items[] = { "send", "", "read" };
+	struct arena *arena = arena_new(0);
+
+	(void)state;
+	assert_string_equal(text_join(arena, items, 0, ","), "");
+	assert_string_equal(text_join(arena, items, 1, ","), "send");
+	assert_string_equal(text_join(arena, items, 3, ", "), "send, , read");
+	assert_int_equal(text_version("v23.0/1065"), 5);
+	assert_int_equal(text_version("v1.10"), 5);
+	assert_int_equal(text_version("v23."), 0);
+	assert_int_equal(text_version("v.1"), 0);
+	assert_int_equal(text_version("23.0"), 0);
+	assert_int_equal(text_version(""), 0);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(items_are_joined_and_versions_measured),
 		TEST(utf8_follows_rfc_3629),
 		TEST(points_are_counted),
 		TEST(null_is_equal_to_null_only),
