@@ -62,7 +62,7 @@ choice_of(const struct coming *c)
 		return found;
 	for (size_t i = 0; i < ARRAY_LEN(places) && found.kind == OPTOUT_NONE; i++)
 		found = optout_match(c->item->op->arena,
-				     json_string_value(json_at(c->message, places[i])));
+				     json_string_value(json_at(c->message, places[i])), NULL);
 	return found;
 }
 
