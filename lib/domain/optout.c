@@ -17,11 +17,11 @@ enum { TEXT_MAX = 4096, SPELLED_LEAST = 4 };
 
 /* Said right before or after a phrase, these turn it round or make it a matter of time. */
 static const char *const reversed_before[] = {
-	" dont ",      " not ",       " never ",      " didnt ",       " doesnt ",
-	" wont ",      " if you ",    " did you ",    " have you ",    " has he ",
-	" they ",      " cant ",      " cannot ",     " nicht ",       " wenn sie ",
-	" no quiero ", " nao quero ", " non voglio ", " ne veux pas ", " не ",
-	" не хочу ",   " bekomme ",   " erhalte ",    " bekomme ich ", " erhalte ich ",
+	" dont ",        " not ",     " never ",    " didnt ",     " doesnt ",     " wont ",
+	" if you ",      " did you ", " have you ", " has he ",    " they ",       " cant ",
+	" cannot ",      " nicht ",   " wenn sie ", " no quiero ", " nao quero ",  " non voglio ",
+	" ne veux pas ", " не ",      " не хочу ",  " bekomme ",   " erhalte ",    " bekomme ich ",
+	" erhalte ich ", " ontvang ", " krijg ",    " krijg ik ",  " ontvang ik ",
 };
 static const char *const reversed_after[] = {
 	" until ", " till ",  " before ",  " after ", " by ",

@@ -28,7 +28,7 @@ static const struct {
 	  "O seu cadastro foi reativado: você voltará a receber mensagens por aqui. Responda SAIR para cancelar." },
 	{ "it", "La disiscrizione è confermata: non riceverà più nostri messaggi qui. Risponda INIZIA per riceverli di nuovo.",
 	  "L'iscrizione è di nuovo attiva: riceverà i nostri messaggi qui. Risponda STOP per non riceverli più." },
-	{ "nl", "U bent afgemeld en ontvangt hier geen berichten meer van ons. Antwoord START om ze weer te ontvangen.",
+	{ "nl", "U bent afgemeld; wij sturen u hier niets meer. Antwoord START om weer berichten te ontvangen.",
 	  "U bent weer aangemeld en ontvangt hier berichten van ons. Antwoord STOP om ze te stoppen." },
 	{ "id", "Anda sudah berhenti berlangganan dan tidak akan menerima pesan dari kami di sini. Balas MULAI untuk menerimanya lagi.",
 	  "Anda berlangganan lagi dan akan menerima pesan dari kami di sini. Balas BERHENTI untuk menghentikannya." },
