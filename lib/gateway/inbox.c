@@ -18,8 +18,11 @@ enum rc
 gateway_list_inbox(struct op *op, struct list *out, const char **next_cursor,
 		   const struct inbox_filter *filter)
 {
-	TRY(inbox_list_store_list(op, out, filter->kind, filter->page.cursor,
-				  page_rows(filter->page)));
+	const char *before = filter->page.cursor;
+
+	if (before == NULL)
+		before = id_beyond(op, "box");
+	TRY(inbox_list_store_list(op, out, filter->kind, before, page_rows(filter->page)));
 	*next_cursor = page_cut(out, sizeof(struct inbox_entry), filter->page);
 	return RC_OK;
 }

@@ -14,17 +14,17 @@
 #define IS_UNCLAIMED "i.state = 'applied' AND i.unclaimed > 0 "
 #define IS_READ "i.state <> 'new' "
 
-#define LIST(word, which)                                                                 \
-	{                                                                                 \
-		"inbox.list_" word, SCOPE_SYSTEM,                                         \
-			"SELECT " COLUMNS " FROM inbox i WHERE " which                    \
-			"AND (CAST($1 AS TEXT) IS NULL OR i.id < $1) ORDER BY i.id DESC " \
-			"LIMIT $2"                                                        \
+#define LIST(word, which)                                              \
+	{                                                              \
+		"inbox.list_" word, SCOPE_SYSTEM,                      \
+			"SELECT " COLUMNS " FROM inbox i WHERE " which \
+			"AND i.id < $1 ORDER BY i.id DESC "            \
+			"LIMIT $2"                                     \
 	}
 
 static const struct stmt list_unclear = LIST("unclear", IS_UNCLEAR);
 static const struct stmt list_unclaimed = LIST("unclaimed", IS_UNCLAIMED);
-static const struct stmt list_any = LIST("any", "1 = 1 ");
+static const struct stmt list_any = LIST("any", "i.state IN ('new', 'applied', 'unclear') ");
 
 static const struct stmt get = {
 	"inbox.get",

@@ -7,7 +7,7 @@
 
 /* The raw inbox as the operator sees it and has it applied again. System scope throughout. */
 
-/* struct inbox_entry, newest first, those before the id `before` (NULL: from the newest on). */
+/* struct inbox_entry, newest first, those before the id `before`. */
 MUST_CHECK enum rc inbox_list_store_list(struct op *op, struct list *out, enum inbox_kind kind,
 					 const char *before, int64_t limit);
 MUST_CHECK enum rc inbox_list_store_get(struct op *op, struct inbox_entry *out, const char *id);

@@ -714,10 +714,6 @@ numbers_of_one_app_speak_for_each_other_while_its_secret_changes(void **state)
 	apply_all(op);
 	must(op, inbound_store_by_provider_id(op, &in, "wamid.old"));
 	must(op, inbound_store_by_provider_id(op, &in, "wamid.new"));
-	clock_pretend(clock_after(op->now, 7 * DAY_MS + 1));
-	put_row("inst_a", text_for_number(op, "222", "wamid.late"));
-	apply_all(op);
-	assert_int_equal(inbound_store_by_provider_id(op, &in, "wamid.late"), RC_MISSING);
 	op_end(op);
 }
 
