@@ -21,7 +21,7 @@ static const char *const reversed_before[] = {
 	" if you ",      " did you ", " have you ", " has he ",    " they ",       " cant ",
 	" cannot ",      " nicht ",   " wenn sie ", " no quiero ", " nao quero ",  " non voglio ",
 	" ne veux pas ", " не ",      " не хочу ",  " bekomme ",   " erhalte ",    " bekomme ich ",
-	" erhalte ich ", " ontvang ", " krijg ",    " krijg ik ",  " ontvang ik ",
+	" erhalte ich ", " ontvang ", " krijg ",    " krijg ik ",  " ontvang ik ", " sudah ",
 };
 static const char *const reversed_after[] = {
 	" until ", " till ",  " before ",  " after ", " by ",

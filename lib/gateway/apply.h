@@ -46,6 +46,9 @@ MUST_CHECK enum rc apply_other(struct item *item);
 /* What it says about a template, if it is about one: into the store, as part of the batch. */
 MUST_CHECK enum rc apply_template(struct item *item);
 
+/* What it says about people's wish for marketing, if it does: suppressions and events. */
+MUST_CHECK enum rc apply_preferences(struct item *item);
+
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
 

@@ -144,7 +144,6 @@ enum rc
 apply_inbound(struct item *item)
 {
 	struct coming c = { .item = item };
-	struct optout choice;
 
 	read_message(&c);
 	if (text_empty(c.row.provider_id))
@@ -152,14 +151,14 @@ apply_inbound(struct item *item)
 	c.lane = c.group;
 	if (c.group == NULL && c.who != NULL)
 		TRY(inbound_store_identity(item->op, &c.lane, c.who));
-	choice = choice_of(&c);
-	c.row.opted_out = choice.kind == OPTOUT_STOP;
+	TRY(choice_read(&c));
 	inbound_store_insert(item->batch, &c.row);
 	if (c.row.sender != NULL && c.row.sender_user_id != NULL)
 		recipient_store_join(item->batch, c.row.sender, c.row.sender_user_id);
 	if (c.group == NULL)
 		apply_heard(item, c.who, c.row.provider_at);
 	count_add(item->op, item->batch, item->op->account_id, "received", 1);
+	TRY(choice_heed(&c));
 	TRY(record_received(&c));
-	return choice_heed(&c, choice);
+	return choice_tell(&c);
 }

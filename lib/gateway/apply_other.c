@@ -77,6 +77,7 @@ apply_other(struct item *item)
 	if (text_equal(item->happening->field, "calls"))
 		hear_calls(item);
 	TRY(apply_template(item));
+	TRY(apply_preferences(item));
 	return apply_forward(item, event_topic(item->happening->field), NULL, NULL,
 			     digest_of(item->op, item->happening));
 }

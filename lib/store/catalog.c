@@ -12,6 +12,7 @@
 #include "store/api_key_store.h"
 #include "store/audit_store.h"
 #include "store/backlog_store.h"
+#include "store/choice_store.h"
 #include "store/conversation_store.h"
 #include "store/count_store.h"
 #include "store/delivery_store.h"
@@ -22,6 +23,7 @@
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
 #include "store/instance_store.h"
+#include "store/keyword_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
 #include "store/policy_store.h"
@@ -65,6 +67,8 @@ static const struct stmt *const *const lists[] = {
 	use_store_stmts,
 	user_store_stmts,
 	velocity_store_stmts,
+	choice_store_stmts,
+	keyword_store_stmts,
 	NULL,
 };
 

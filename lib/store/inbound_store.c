@@ -11,7 +11,7 @@
 
 #define COLUMNS                                                                           \
 	"id, account_id, instance_id, provider_id, sender, sender_user_id, sender_name, " \
-	"type, text, reply_to, payload, opted_out, provider_at, received_at"
+	"type, text, reply_to, payload, opted_out, provider_at, received_at, possible_opt_out"
 
 #define SELECT "SELECT " COLUMNS " FROM inbound "
 
@@ -20,8 +20,9 @@ static const struct stmt insert = {
 	SCOPE_ACCOUNT,
 	QUIET
 	"INSERT INTO inbound (account_id, id, instance_id, provider_id, sender, sender_user_id, "
-	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at, "
+	"possible_opt_out) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING",
 };
 
@@ -69,6 +70,12 @@ static const struct stmt list_opt_outs = {
 	SELECT "WHERE account_id = $1 AND opted_out = 1" PAGE,
 };
 
+static const struct stmt list_possible = {
+	"inbound.list_possible",
+	SCOPE_ACCOUNT,
+	SELECT "WHERE account_id = $1 AND possible_opt_out = 1" PAGE,
+};
+
 static const struct stmt list_of_instance = {
 	"inbound.list_of_instance",
 	SCOPE_ACCOUNT,
@@ -109,17 +116,8 @@ static const struct stmt thread = {
 };
 
 const struct stmt *const inbound_store_stmts[] = {
-	&insert,
-	&get,
-	&by_provider_id,
-	&list,
-	&list_from,
-	&list_from_user,
-	&list_opt_outs,
-	&list_of_instance,
-	&identity,
-	&thread,
-	NULL,
+	&insert,        &get,           &by_provider_id,   &list,     &list_from, &list_from_user,
+	&list_opt_outs, &list_possible, &list_of_instance, &identity, &thread,    NULL,
 };
 
 struct identity_row {
@@ -146,7 +144,8 @@ inbound_store_insert(struct batch *batch, const struct inbound *i)
 			bind_text(i->sender), bind_text(i->sender_user_id),
 			bind_text(i->sender_name), bind_text(i->type), bind_text(i->text),
 			bind_text(i->reply_to), bind_text(i->payload), bind_bool(i->opted_out),
-			bind_time(i->provider_at), bind_time(i->received_at)));
+			bind_time(i->provider_at), bind_time(i->received_at),
+			bind_bool(i->possible_opt_out)));
 }
 
 enum rc
@@ -188,6 +187,8 @@ narrowest(const struct inbound_query *q, const char **leads)
 									    : &list_from_user;
 	if (q->only_opt_outs)
 		return &list_opt_outs;
+	if (q->only_possible_opt_outs)
+		return &list_possible;
 	*leads = q->instance_id;
 	return q->instance_id != NULL ? &list_of_instance : &list;
 }

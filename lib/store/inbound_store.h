@@ -20,7 +20,8 @@ struct inbound_query {
 	const char *instance_id, *type;
 	const char *text; /* a part of the text, any ASCII case */
 	bool only_opt_outs;
-	const char *before; /* id of the last row of the page before */
+	bool only_possible_opt_outs; /* not beside only_opt_outs */
+	const char *before;          /* id of the last row of the page before */
 	int64_t limit;
 };
 MUST_CHECK enum rc
