@@ -93,7 +93,7 @@ suppression_of(const struct coming *c, const char *reason, const char *source)
 }
 
 static enum rc
-confirm(struct coming *c, const char **message_id)
+confirm(struct coming *c, const char *language, const char **message_id)
 {
 	struct chooser person = chooser_of(c);
 
@@ -102,7 +102,7 @@ confirm(struct coming *c, const char **message_id)
 				      .instance = c->item->instance,
 				      .person = &person,
 				      .kind = c->choice.kind,
-				      .language = c->choice.entry->language,
+				      .language = language,
 				      .said_at = c->at,
 			      });
 }
@@ -127,7 +127,7 @@ opt_out(struct coming *c)
 	struct batch *batch = c->item->batch;
 	struct chooser person = chooser_of(c);
 
-	TRY(confirm(c, &suppression.confirmation_id));
+	TRY(confirm(c, suppression.language, &suppression.confirmation_id));
 	/* Said again, it counts from now on: what was said between does not excuse a reply. */
 	suppression_store_renew(batch, c->who, c->at);
 	suppression_store_insert(batch, &suppression);
@@ -140,20 +140,29 @@ opt_out(struct coming *c)
 
 /* ---- messages again ----------------------------------------------------------------------- */
 
-/* Is there anything that a keyword made, before the person said this? */
+/* What a keyword made before the person said this; NULL: nothing. */
 static enum rc
-find_lifted(const struct coming *c, bool *out)
+find_lifted(const struct coming *c, const struct suppression **out)
 {
 	const struct suppression *rows;
 	struct list active;
 
 	TRY(suppression_store_active(c->item->op, &active, c->who));
 	rows = active.rows;
-	*out = false;
+	*out = NULL;
 	for (size_t i = 0; i < active.n; i++)
 		if (text_equal(rows[i].source, "keyword") && rows[i].since.ms <= c->at.ms)
-			*out = true;
+			*out = &rows[i];
 	return RC_OK;
+}
+
+/* START is written in every language: what the person wrote before says which is theirs. */
+static const char *
+language_of(const struct coming *c, const struct suppression *lifted)
+{
+	const char *language = c->choice.entry->language;
+
+	return text_equal(language, "en") && lifted->language != NULL ? lifted->language : language;
 }
 
 /* Lifts what a keyword made and nothing else; who never opted out has nothing to opt in to. */
@@ -161,11 +170,11 @@ static enum rc
 opt_in(struct coming *c)
 {
 	const char *message_id = NULL;
-	bool lifted;
+	const struct suppression *lifted;
 
 	settle_review(c);
 	TRY(find_lifted(c, &lifted));
-	if (!lifted)
+	if (lifted == NULL)
 		return RC_OK;
 	suppression_store_lift_made_by(c->item->batch, c->who, "keyword",
 				       &(struct suppression_lift){
@@ -176,7 +185,7 @@ opt_in(struct coming *c)
 				       });
 	c->told_as = "recipient.opted_in";
 	c->told_why = "recipient_requested_start";
-	return confirm(c, &message_id);
+	return confirm(c, language_of(c, lifted), &message_id);
 }
 
 /* ---- perhaps no more messages -------------------------------------------------------------- */

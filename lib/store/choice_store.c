@@ -8,12 +8,7 @@
 #include "store/choice_store.h"
 
 #include "store/message_columns.h"
-
-/* $2 and every other spelling of the same person. */
-#define SPELLINGS                                                                            \
-	"(SELECT CAST($2 AS TEXT) UNION ALL SELECT b.alias FROM recipient_alias a "          \
-	"JOIN recipient_alias b ON b.account_id = a.account_id AND b.identity = a.identity " \
-	"WHERE a.account_id = $1 AND a.alias = $2)"
+#include "store/spellings.h"
 
 #define NEWEST(of) "MAX(CASE WHEN what = '" of "' THEN at END) AS " of
 

@@ -7,15 +7,11 @@
  */
 #include "store/suppression_store.h"
 
+#include "store/spellings.h"
+
 #define COLUMNS                                                                             \
 	"id, account_id, recipient, reason, source, actor, instance_id, inbound_id, text, " \
 	"keyword, note, lifted_by, lift_reason, since, lifted_at, language, rule, confirmation_id"
-
-/* $2 and every other spelling of the same person. */
-#define SPELLINGS                                                                            \
-	"(SELECT CAST($2 AS TEXT) UNION ALL SELECT b.alias FROM recipient_alias a "          \
-	"JOIN recipient_alias b ON b.account_id = a.account_id AND b.identity = a.identity " \
-	"WHERE a.account_id = $1 AND a.alias = $2)"
 
 static const struct stmt active = {
 	"suppression.active",
