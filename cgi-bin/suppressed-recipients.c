@@ -7,19 +7,23 @@
  *	POST   /suppressed-recipients/:id/lift    developer    lift one, with a reason
  *	GET    /suppressed-recipients/keywords    user         which words opt out; ?language=
  *	POST   .../keywords, /remove, /switch     admin        add, take back, switch one off or on
- *	GET    /api/suppressions                  read key     ?phone=, reason=, cursor=, limit=
- *	POST   /api/suppressions                  suppress key    add {"phone","reason","note"}
- *	DELETE /api/suppressions                  suppress key    lift all of ?phone=
+ *	GET    /suppressed-recipients/answers     user         what is answered; ?instance=,
+ *language= POST   /suppressed-recipients/answers     admin        change it GET  /api/suppressions
+ *read key     ?phone=, reason=, cursor=, limit= POST   /api/suppressions                  suppress
+ *key    add {"phone","reason","note"} DELETE /api/suppressions                  suppress key lift
+ *all of ?phone=
  *
  * Rows are never deleted: who lifted what, when and why stays.
  */
 #include "site/suppression_api.h"
+#include "site/view_answers.h"
 #include "site/view_keywords.h"
 #include "site/view_suppressions_page.h"
 
 static const struct page pages[] = {
 	{ "suppressed-recipients.html", suppressions_page_shape, sizeof(struct suppressions_page) },
 	KEYWORDS_PAGE,
+	ANSWERS_PAGE,
 };
 
 static enum rc
@@ -67,6 +71,8 @@ static const struct route routes[] = {
 	  post_keyword_remove, 0 },
 	{ "POST", "/suppressed-recipients/keywords/switch", GATE_ADMIN, &keyword_switch_form,
 	  post_keyword_switch, 0 },
+	{ "GET", "/suppressed-recipients/answers", GATE_USER, NULL, show_answers, 0 },
+	{ "POST", "/suppressed-recipients/answers", GATE_ADMIN, &answers_form, post_answers, 0 },
 	{ "GET", "/api/suppressions", GATE_KEY_READ, NULL, list_suppressions, 0 },
 	{ "POST", "/api/suppressions", GATE_KEY_SUPPRESS, &suppression_form, post_suppression, 0 },
 	{ "DELETE", "/api/suppressions", GATE_KEY_SUPPRESS, NULL, delete_suppressions, 0 },

@@ -290,29 +290,36 @@ refuse_switch(struct op *op, const char *text, const struct optout_entry *entry,
 			 text);
 }
 
+/* In one language, where there is something to do; *found: the entry that it is about. */
+static size_t
+switch_in(struct op *op, struct batch *batch, const struct list *own, const char *language,
+	  const char *folded, bool on, const struct optout_entry **found)
+{
+	const struct optout_entry *entry = optout_builtin(folded, language);
+
+	if (entry == NULL)
+		return 0;
+	if (*found == NULL || entry->answer)
+		*found = entry;
+	if (!entry->answer || (own_line(own, language, folded) == NULL) == on)
+		return 0;
+	switch_one(op, batch, entry, folded, on);
+	return 1;
+}
+
 enum rc
 gateway_switch_keyword(struct op *op, const char *language, const char *text, bool on)
 {
 	const char *folded = optout_fold(op->arena, text);
-	const struct optout_entry *entry, *found = NULL;
+	const struct optout_entry *found = NULL;
 	struct batch *batch = batch_new(op);
 	struct list own;
 	size_t n = 0;
 
 	TRY(keyword_store_list(op, &own));
-	for (const struct optout_language *l = optout_languages; l->code != NULL; l++) {
-		if (!text_empty(language) && !text_equal(language, l->code))
-			continue;
-		entry = optout_builtin(folded, l->code);
-		if (entry == NULL)
-			continue;
-		if (found == NULL || entry->answer)
-			found = entry;
-		if (!entry->answer || (own_line(&own, l->code, folded) == NULL) == on)
-			continue;
-		switch_one(op, batch, entry, folded, on);
-		n++;
-	}
+	for (const struct optout_language *l = optout_languages; l->code != NULL; l++)
+		if (text_empty(language) || text_equal(language, l->code))
+			n += switch_in(op, batch, &own, l->code, folded, on, &found);
 	if (n == 0)
 		return refuse_switch(op, text, found, on);
 	return commit(op, batch, on ? "keyword.on" : "keyword.off",

@@ -8,6 +8,7 @@
 #include "site/view_keywords.h"
 
 #include "gateway/keywords.h"
+#include "site/view_answers.h"
 
 static const struct shape keyword_view_shape[] = {
 	SHAPE(struct keyword_view, text),
@@ -127,21 +128,6 @@ view_lists(struct web *web, struct keywords_page *page, const struct names *name
 	page->has_endings = page->endings.n > 0;
 }
 
-static void
-view_languages(struct web *web, struct keywords_page *page)
-{
-	struct option_view options[40];
-	size_t n = 0;
-
-	for (const struct optout_language *l = optout_languages; l->code != NULL; l++) {
-		expect(n < ARRAY_LEN(options));
-		options[n++] = (struct option_view){ .value = l->code, .label = l->name };
-		if (text_equal(l->code, page->language))
-			page->name = l->name;
-	}
-	page->languages = view_options(web->op, options, n, page->language);
-}
-
 /* ---- the page ----------------------------------------------------------------------------- */
 
 static enum rc
@@ -152,12 +138,10 @@ show(struct web *web, const char *language, const struct keyword_input *input)
 	struct names names;
 	struct list lines;
 
-	if (!optout_has_language(language))
-		page.language = optout_languages[0].code;
+	page.languages = view_languages(web, &page.language, &page.name);
 	TRY(names_read(web, &names));
 	TRY(gateway_list_keywords(web->op, &lines, page.language, false));
 	view_lists(web, &page, &names, &lines);
-	view_languages(web, &page);
 	page.kinds = VIEW_OPTIONS(web->op, kinds, input == NULL ? NULL : input->kind);
 	page.rules = VIEW_OPTIONS(web->op, rules, input == NULL ? NULL : input->rule);
 	page.text = view_field(web, "text", input == NULL ? NULL : input->text);
