@@ -64,14 +64,14 @@ MUST_CHECK enum rc apply_other(struct item *item);
  * members of the event, and its topic's name; untouched when it is about none. */
 MUST_CHECK enum rc apply_template(struct item *item, struct event_draft *draft);
 
-/* What it says about the business account or its numbers: their state, in the batch, and the
- * members of the event. */
-MUST_CHECK enum rc apply_account(struct item *item, struct event_draft *draft);
+/* What is said about the business account or its numbers: the event, then their state. */
+MUST_CHECK enum rc apply_account(struct item *item);
 
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
-/* Of an entry; the last millisecond of its second, as nothing within it may count as older. */
-struct instant apply_entry_time(struct op *op, const struct happening *happening);
+/* Of its entry, in the same way. */
+struct instant apply_entry_time(struct op *op, const struct happening *happening,
+				struct instant otherwise);
 
 /* A number as Meta writes it; NULL: there is none, or it is no number. */
 const char *apply_digits(struct op *op, const json_t *object, const char *name);
@@ -80,6 +80,9 @@ const char *apply_digits(struct op *op, const json_t *object, const char *name);
 void apply_read_message(struct item *item, struct inbound *out);
 /* What it says, into the open object: message_text to referral. */
 void apply_write_content(struct json_out *out, const struct inbound *row, const json_t *message);
+
+/* "error": {code, title, details} of one of Meta's; null where there is none. */
+void apply_write_error(struct json_out *out, const json_t *error);
 
 /* The person wrote (unread: one more to read) or called; who NULL: nobody known. Not later than it
  * was received. */

@@ -7,6 +7,7 @@
  */
 #include "gateway/apply_inbound.h"
 #include "core/ids.h"
+#include "gateway/conversations.h"
 #include "gateway/read_overview.h"
 #include "store/inbound_store.h"
 #include "store/recipient_store.h"
@@ -90,6 +91,15 @@ join_names(const struct coming *c)
 }
 
 enum rc
+apply_heard(struct item *item, const char *who, struct instant at, bool unread)
+{
+	if (who == NULL)
+		return RC_OK;
+	return conversation_heard(item->op, item->batch, item->instance, who,
+				  at.ms < item->received_at.ms ? at : item->received_at, unread);
+}
+
+enum rc
 apply_inbound(struct item *item)
 {
 	struct coming c = { .item = item };
@@ -107,7 +117,8 @@ apply_inbound(struct item *item)
 	join_names(&c);
 	count_add(item->op, item->batch, item->op->account_id, "received", 1);
 	TRY(record_received(&c));
-	if (c.group == NULL && is_spoken(c.row.type))
-		TRY(apply_heard(item, c.who, c.row.provider_at, true));
-	return choice_heed(&c, choice);
+	TRY(choice_heed(&c, choice));
+	if (c.group != NULL || !is_spoken(c.row.type))
+		return RC_OK;
+	return apply_heard(item, c.who, c.row.provider_at, true);
 }

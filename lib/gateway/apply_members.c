@@ -94,10 +94,13 @@ write_part(struct json_out *out, const json_t *content, const char *name)
 		json_out_text(out, name, NULL);
 }
 
-/* Why there is nothing to see of a message that this API cannot show. */
-static void
-write_error(struct json_out *out, const json_t *error)
+void
+apply_write_error(struct json_out *out, const json_t *error)
 {
+	if (!json_is_object(error)) {
+		json_out_text(out, "error", NULL);
+		return;
+	}
 	json_out_open(out, "error");
 	json_out_int(out, "code", json_int(error, "code", 0));
 	json_out_text(out, "title", json_str(error, "title"));
@@ -118,8 +121,9 @@ write_rarer(struct json_out *out, const json_t *message, const char *type)
 			write_part(out, message, parts[i]);
 	if (original != NULL)
 		json_out_text(out, "original_message_id", original);
-	if (json_is_object(json_at(message, "errors.0")))
-		write_error(out, json_at(message, "errors.0"));
+	/* Why there is nothing to see of a message that this API cannot show. */
+	if (json_at(message, "errors.0") != NULL)
+		apply_write_error(out, json_at(message, "errors.0"));
 }
 
 void

@@ -20,6 +20,17 @@ apply_time(struct op *op, const json_t *item, struct instant otherwise)
 	return clock_from_seconds(seconds);
 }
 
+struct instant
+apply_entry_time(struct op *op, const struct happening *h, struct instant otherwise)
+{
+	const char *text = arena_dupn(op->arena, h->entry_time_raw.p, h->entry_time_raw.n);
+	int64_t seconds;
+
+	if (!text_int(text, 1, UINT32_MAX, &seconds))
+		return otherwise;
+	return clock_from_seconds(seconds);
+}
+
 enum rc
 apply_forward(struct item *item, const char *topic, const char *lane, const char *message_id,
 	      const char *digest)
@@ -96,6 +107,6 @@ apply_other(struct item *item)
 	if (text_equal(topic, "message_template_status"))
 		TRY(apply_template(item, &draft));
 	if (text_equal(topic, "account"))
-		TRY(apply_account(item, &draft));
+		return apply_account(item);
 	return apply_tell(item, &draft);
 }

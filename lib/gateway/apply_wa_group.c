@@ -77,20 +77,6 @@ name_of(const json_t *item)
 	return json_flag(subject, "update_successful", true) ? json_str(subject, "text") : NULL;
 }
 
-static void
-write_error(struct json_out *out, const json_t *error)
-{
-	if (!json_is_object(error)) {
-		json_out_text(out, "error", NULL);
-		return;
-	}
-	json_out_open(out, "error");
-	json_out_int(out, "code", json_int(error, "code", 0));
-	json_out_text(out, "title", json_str(error, "title"));
-	json_out_text(out, "details", json_string_value(json_at(error, "error_data.details")));
-	json_out_close(out);
-}
-
 static const char *
 members_of(struct op *op, const json_t *item)
 {
@@ -104,7 +90,7 @@ members_of(struct op *op, const json_t *item)
 	json_out_text(&out, "message_text", NULL);
 	json_out_text(&out, "change", json_str(item, "type"));
 	write_participants(op, &out, item);
-	write_error(&out, json_at(item, "errors.0"));
+	apply_write_error(&out, json_at(item, "errors.0"));
 	json_out_close(&out);
 	return json_out_end(&out);
 }
