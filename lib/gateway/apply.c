@@ -56,8 +56,8 @@ struct run {
 static void
 apply_for(struct run *run, struct row *row, const struct happening *h, const struct owner *owner)
 {
-	struct item *item = apply_group_item(&run->group, owner->instance->account_id, apply_key(row->op, h),
-					     h->item_raw.n);
+	struct item *item = apply_group_item(&run->group, owner->instance->account_id,
+					     apply_key(row->op, h), h->item_raw.n);
 
 	item->happening = h;
 	item->instance = owner->instance;

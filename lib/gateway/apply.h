@@ -70,8 +70,8 @@ MUST_CHECK enum rc apply_account(struct item *item);
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
 /* Of its entry, in the same way. */
-struct instant apply_entry_time(struct op *op, const struct happening *happening,
-				struct instant otherwise);
+struct instant
+apply_entry_time(struct op *op, const struct happening *happening, struct instant otherwise);
 
 /* A number as Meta writes it; NULL: there is none, or it is no number. */
 const char *apply_digits(struct op *op, const json_t *object, const char *name);
@@ -88,8 +88,8 @@ void apply_write_error(struct json_out *out, const json_t *error);
  * was received. */
 MUST_CHECK enum rc apply_heard(struct item *item, const char *who, struct instant at, bool unread);
 
-/* An event of what cannot be told twice but by its content: one of the draft's digest is RC_CONFLICT
- * from the batch. Fills in what the item says: instances, happening, digest. */
+/* An event of what cannot be told twice but by its content: one of the draft's digest is
+ * RC_CONFLICT from the batch. Fills in what the item says: instances, happening, digest. */
 MUST_CHECK enum rc apply_tell(struct item *item, struct event_draft *draft);
 
 /* An event in the provider's form only. */

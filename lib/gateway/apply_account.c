@@ -109,8 +109,8 @@ restrict_it(const struct news *news, const struct instance *instance)
 {
 	struct op *op = news->item->op;
 	struct instance after = *instance;
-	const char *types = read_restrictions(
-		op, json_object_get(news->value, "restriction_info"), &after.restricted_until);
+	const char *types = read_restrictions(op, json_object_get(news->value, "restriction_info"),
+					      &after.restricted_until);
 	struct instant until = after.restricted_until;
 
 	if (types == NULL)
@@ -248,8 +248,9 @@ hear(const struct news *news, const char *instance_id)
 static const char *
 word_of(const json_t *value)
 {
-	static const char *const places[] = { "event", "decision", "alert_type",
-					      "alert_info.alert_type", "type", "status" };
+	static const char *const places[] = { "event",      "decision",
+					      "alert_type", "alert_info.alert_type",
+					      "type",       "status" };
 	const char *word = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(places) && word == NULL; i++)

@@ -73,7 +73,8 @@ is_spoken(const char *type)
 	return !text_equal(type, "system") && !text_equal(type, "request_welcome");
 }
 
-/* Spellings of one person: the number and the user id, and of either the one that comes after it. */
+/* Spellings of one person: the number and the user id, and of either the one that comes after it.
+ */
 static void
 join_names(const struct coming *c)
 {

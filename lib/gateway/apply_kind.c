@@ -9,8 +9,8 @@
 
 static enum rc (*const verbs[])(struct item *item) = {
 	[HAPPENED_MESSAGE] = apply_inbound, [HAPPENED_STATUS] = apply_status,
-	[HAPPENED_ECHO] = apply_echo,	    [HAPPENED_HISTORY] = apply_history,
-	[HAPPENED_PAST] = apply_past,	    [HAPPENED_CALL] = apply_call,
+	[HAPPENED_ECHO] = apply_echo,       [HAPPENED_HISTORY] = apply_history,
+	[HAPPENED_PAST] = apply_past,       [HAPPENED_CALL] = apply_call,
 	[HAPPENED_GROUP] = apply_wa_group,  [HAPPENED_OTHER] = apply_other,
 };
 

@@ -2,9 +2,9 @@
 /*
  * apply_phone - what went past the gateway: typed on the phone, or written before the number came
  *
- * Both are lines of a conversation. An echo is told like a message, with whom it went to; history is
- * passed on in the provider's form and does nothing else: no event, no window, no opt-out, because
- * what was said then has been dealt with then.
+ * Both are lines of a conversation. An echo is told like a message, with whom it went to; history
+ * is passed on in the provider's form and does nothing else: no event, no window, no opt-out,
+ * because what was said then has been dealt with then.
  */
 #include "gateway/apply.h"
 #include "store/conversation_store.h"
@@ -126,8 +126,7 @@ remember(struct item *item, const json_t *message, struct bytes raw, const char 
 {
 	struct happening one = *item->happening;
 	struct item alone = *item;
-	const char *status =
-		json_string_value(json_at(message, "history_context.status"));
+	const char *status = json_string_value(json_at(message, "history_context.status"));
 	struct phone_message line;
 	struct inbound row;
 

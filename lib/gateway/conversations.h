@@ -8,9 +8,9 @@
 
 /*
  * Where a conversation of one person and one number of ours stands, under all spellings of the
- * person, in the op's account. "conversation.updated" tells it on the first word of the person, when
- * the window opens again or closes, and when the messages are read; it is recorded where an endpoint
- * of the instance wants it, and nowhere else.
+ * person, in the op's account. "conversation.updated" tells it on the first word of the person,
+ * when the window opens again or closes, and when the messages are read; it is recorded where an
+ * endpoint of the instance wants it, and nowhere else.
  */
 struct conversation_state {
 	const char *contact; /* E.164 with +, or a user id */

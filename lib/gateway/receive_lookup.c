@@ -14,14 +14,10 @@
 enum { THREAD_MAX = 500 };
 
 const struct shape thread_line_shape[] = {
-	SHAPE(struct thread_line, id),
-	SHAPE(struct thread_line, direction),
-	SHAPE(struct thread_line, text),
-	SHAPE(struct thread_line, type),
-	SHAPE(struct thread_line, status),
-	SHAPE(struct thread_line, source),
-	SHAPE(struct thread_line, at),
-	SHAPE_END,
+	SHAPE(struct thread_line, id),     SHAPE(struct thread_line, direction),
+	SHAPE(struct thread_line, text),   SHAPE(struct thread_line, type),
+	SHAPE(struct thread_line, status), SHAPE(struct thread_line, source),
+	SHAPE(struct thread_line, at),     SHAPE_END,
 };
 
 /* A number as people write it, else a user id as it is. */

@@ -261,6 +261,5 @@ gateway_set_instance(struct op *op, const char *ref, const struct instance_chang
 		instance.state = instance_state_for(&instance);
 		instance.state_reason = instance.state_cause = NULL;
 	}
-	return store_changes(op, &instance, effect.is_told ? was : NULL,
-			     names_of(op, changes, n));
+	return store_changes(op, &instance, effect.is_told ? was : NULL, names_of(op, changes, n));
 }

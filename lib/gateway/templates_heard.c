@@ -52,11 +52,8 @@ remember(struct item *item, struct wa_template *about, enum template_news news,
 /* ---- the event --------------------------------------------------------------------------- */
 
 static const char *const changes[] = {
-	[NEWS_NONE] = "other",
-	[NEWS_STATUS] = "status",
-	[NEWS_QUALITY] = "quality",
-	[NEWS_CATEGORY] = "category",
-	[NEWS_COMPONENTS] = "components",
+	[NEWS_NONE] = "other",        [NEWS_STATUS] = "status",         [NEWS_QUALITY] = "quality",
+	[NEWS_CATEGORY] = "category", [NEWS_COMPONENTS] = "components",
 };
 
 static const char *

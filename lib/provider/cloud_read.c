@@ -4,9 +4,9 @@
  *
  * One document may carry many entries, changes and items for several numbers. Each message,
  * status, account-level error, echo, call and change of a group becomes one happening, as does
- * each change of another field as a whole, known or not. The tree is for reading, the spans beside it are what is passed
- * on. A document that has not Meta's frame is refused as a whole, so that its keeper has all
- * of it; what is inside the frame is never refused.
+ * each change of another field as a whole, known or not. The tree is for reading, the spans beside
+ * it are what is passed on. A document that has not Meta's frame is refused as a whole, so that its
+ * keeper has all of it; what is inside the frame is never refused.
  */
 #include "provider/provider.h"
 
@@ -111,8 +111,9 @@ contact_by(const struct reading *r, const char *wa_id, const char *user_id)
 }
 
 /* The person an item is about: sender, recipient, or the one member of a group that a status
- * speaks of; the number of ours beside them is nobody's contact. A single contact beside a single item belongs to it even when the spellings of
- * the number differ, as they may in Brazil, Mexico and Argentina. */
+ * speaks of; the number of ours beside them is nobody's contact. A single contact beside a single
+ * item belongs to it even when the spellings of the number differ, as they may in Brazil, Mexico
+ * and Argentina. */
 static const struct contact *
 contact_of(const struct reading *r, const json_t *item)
 {

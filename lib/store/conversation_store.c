@@ -32,7 +32,7 @@ static const struct shape conversation_shape[] = {
 	"AND b.account_id = a.account_id AND b.identity = a.identity AND b.alias <> $3 " \
 	"AND c.account_id = b.account_id AND c.identity = b.alias AND c.instance_id = $2"
 
-#define KNOWN                                                              \
+#define KNOWN                                                             \
 	"c.first_out_at, c.heard_at, c.paced_until, c.fake_paced_until, " \
 	"c.last_out_at, c.unread "
 
@@ -146,7 +146,8 @@ static const struct stmt look_again = {
 };
 
 const struct stmt *const conversation_store_stmts[] = {
-	&get, &pace_real, &pace_fake, &hold, &heard, &spoke, &seen_some, &closing, &look_again, NULL,
+	&get,   &pace_real, &pace_fake, &hold,       &heard,
+	&spoke, &seen_some, &closing,   &look_again, NULL,
 };
 
 enum rc

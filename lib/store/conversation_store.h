@@ -15,7 +15,7 @@ struct conversation {
 	struct instant last_out_at;      /* the last message to them, from here or the phone */
 	struct instant paced_until;      /* see conversation_store_pace; 0: never paced */
 	struct instant fake_paced_until; /* the same of simulated sends */
-	int64_t unread; /* messages of theirs that nobody has read in the portal */
+	int64_t unread;                  /* messages of theirs that nobody has read in the portal */
 };
 
 /* Over all spellings the first and the latest; zeroes when nothing is known. */
@@ -47,8 +47,8 @@ conversation_frees_at(struct instant paced_until, int64_t period_ms, int64_t bur
 void conversation_store_hold(struct batch *batch, const char *instance_id, const char *recipient,
 			     struct instant until, int64_t burst, int64_t period_ms);
 
-/* The person wrote (unread 1) or called (0) at that time. closes_at: when the window that this opens
- * is to be looked at; 0: it opens none. */
+/* The person wrote (unread 1) or called (0) at that time. closes_at: when the window that this
+ * opens is to be looked at; 0: it opens none. */
 void conversation_store_heard(struct batch *batch, const char *instance_id, const char *sender,
 			      struct instant at, int64_t unread, struct instant closes_at);
 /* A message to the person that was not sent from here. */
@@ -64,11 +64,10 @@ struct closing {
 	struct instant heard_at, closes_at;
 };
 /* System scope: those that are due, longest first. */
-MUST_CHECK enum rc
-conversation_store_closing(struct op *op, struct list *out, int64_t limit);
+MUST_CHECK enum rc conversation_store_closing(struct op *op, struct list *out, int64_t limit);
 /* Then again; 0: it is closed. RC_CONFLICT: the person has spoken meanwhile. */
-void
-conversation_store_look_again(struct batch *batch, const struct closing *closing, struct instant at);
+void conversation_store_look_again(struct batch *batch, const struct closing *closing,
+				   struct instant at);
 
 extern const struct stmt *const conversation_store_stmts[];
 

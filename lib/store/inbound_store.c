@@ -142,10 +142,14 @@ static const struct shape identity_shape[] = {
 };
 
 static const struct shape exchanged_shape[] = {
-	SHAPE(struct exchanged, id),      SHAPE(struct exchanged, direction),
-	SHAPE(struct exchanged, text),    SHAPE(struct exchanged, type),
-	SHAPE(struct exchanged, status),  SHAPE(struct exchanged, at),
-	SHAPE(struct exchanged, payload), SHAPE(struct exchanged, source),
+	SHAPE(struct exchanged, id),
+	SHAPE(struct exchanged, direction),
+	SHAPE(struct exchanged, text),
+	SHAPE(struct exchanged, type),
+	SHAPE(struct exchanged, status),
+	SHAPE(struct exchanged, at),
+	SHAPE(struct exchanged, payload),
+	SHAPE(struct exchanged, source),
 	SHAPE_END,
 };
 

@@ -30,8 +30,8 @@ inbound_store_list(struct op *op, struct list *out, const struct inbound_query *
 MUST_CHECK enum rc inbound_store_identity(struct op *op, const char **out, const char *spelling);
 
 /* The last lines exchanged with a person over an instance, newest first: what went out from here
- * with its payload, the rest with its text. source: "gateway"; "phone", typed there; "history", from
- * before the number came here. */
+ * with its payload, the rest with its text. source: "gateway"; "phone", typed there; "history",
+ * from before the number came here. */
 struct exchanged {
 	const char *id, *direction, *text, *type, *status, *payload, *source;
 	struct instant at;

@@ -16,12 +16,12 @@ static const struct stmt hear = {
 	"AND (state_as_of IS NULL OR state_as_of <= $8)",
 };
 
-#define HEAR(noun, column)                                                                  \
-	{                                                                                   \
-		"instance_state." noun, SCOPE_ACCOUNT,                                      \
-			"UPDATE instance SET " column " = $3, " noun "_as_of = $4 "         \
-			"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL "         \
-			"AND (" noun "_as_of IS NULL OR " noun "_as_of <= $4)"              \
+#define HEAR(noun, column)                                                          \
+	{                                                                           \
+		"instance_state." noun, SCOPE_ACCOUNT,                              \
+			"UPDATE instance SET " column " = $3, " noun "_as_of = $4 " \
+			"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL " \
+			"AND (" noun "_as_of IS NULL OR " noun "_as_of <= $4)"      \
 	}
 
 static const struct stmt hear_quality = HEAR("quality", "quality");

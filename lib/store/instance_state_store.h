@@ -9,8 +9,8 @@
 
 /* State, reason, cause, until and as_of as in the instance, which was read in the state `from`;
  * RC_BUSY: it has moved meanwhile, or later news have come. */
-void instance_state_store_hear(struct batch *batch, const struct instance *instance,
-			       const char *from);
+void
+instance_state_store_hear(struct batch *batch, const struct instance *instance, const char *from);
 /* As of that moment; nothing when later news have come. */
 void instance_state_store_quality(struct batch *batch, const char *id, const char *quality,
 				  struct instant as_of);
@@ -21,8 +21,7 @@ void instance_state_store_own(struct batch *batch, const char *id);
 
 /* System scope: restrictions that have ended, oldest first. struct instance with its id and account
  * alone. */
-MUST_CHECK enum rc
-instance_state_store_released(struct op *op, struct list *out, int64_t limit);
+MUST_CHECK enum rc instance_state_store_released(struct op *op, struct list *out, int64_t limit);
 
 extern const struct stmt *const instance_state_store_stmts[];
 

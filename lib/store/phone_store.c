@@ -7,37 +7,43 @@
  */
 #include "store/phone_store.h"
 
-#define INSERT                                                                                  \
-	QUIET "INSERT INTO phone_message (account_id, instance_id, provider_id, person, "       \
-	      "direction, type, text, status, payload, provider_at, recorded_at, source) "      \
-	      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-
 static const struct stmt insert = {
 	"phone.insert",
 	SCOPE_ACCOUNT,
-	INSERT "'phone') ON CONFLICT (instance_id, provider_id) DO UPDATE SET "
-	       "source = 'phone', person = excluded.person, direction = excluded.direction, "
-	       "type = excluded.type, text = excluded.text, payload = excluded.payload "
-	       "WHERE phone_message.source = 'history'",
+	QUIET "INSERT INTO phone_message (account_id, instance_id, provider_id, person, "
+	      "direction, type, text, status, payload, provider_at, recorded_at, source) "
+	      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'phone') "
+	      "ON CONFLICT (instance_id, provider_id) DO UPDATE SET source = 'phone', "
+	      "person = excluded.person, direction = excluded.direction, "
+	      "type = excluded.type, text = excluded.text, payload = excluded.payload "
+	      "WHERE phone_message.source = 'history'",
 };
 
-/* excluded's value where the row has only a placeholder for it. */
-#define UNLESS_REAL(column)                                                                \
+/* excluded's value where the row has only a placeholder, or nobody's name. */
+#define UNLESS_REAL(column)                                                                  \
 	column " = CASE WHEN phone_message.type = 'media_placeholder' THEN excluded." column \
 	       " ELSE phone_message." column " END"
-#define UNLESS_NAMED(column)                                            \
+#define UNLESS_NAMED(column)                                                  \
 	column " = CASE WHEN phone_message.person = '' THEN excluded." column \
 	       " ELSE phone_message." column " END"
 
-static const struct stmt remember = {
-	"phone.remember",
-	SCOPE_ACCOUNT,
-	INSERT "'history') ON CONFLICT (instance_id, provider_id) DO UPDATE SET "
-	       "status = COALESCE(phone_message.status, excluded.status), " UNLESS_REAL(
-		       "type") ", " UNLESS_REAL("text") ", " UNLESS_REAL("payload") ", "
-	       UNLESS_NAMED("direction") ", " UNLESS_NAMED("person")
-	       " WHERE phone_message.source = 'history'",
-};
+static const struct
+	stmt
+		remember = {
+			"phone.remember",
+			SCOPE_ACCOUNT,
+			QUIET "INSERT INTO phone_message (account_id, instance_id, provider_id, "
+			      "person, "
+			      "direction, type, text, status, payload, provider_at, recorded_at, "
+			      "source) "
+			      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'history') "
+			      "ON CONFLICT (instance_id, provider_id) DO UPDATE SET "
+			      "status = COALESCE(phone_message.status, "
+			      "excluded.status), " UNLESS_REAL("text") ", " UNLESS_REAL("payload") ", " UNLESS_REAL(
+				      "type") ", " UNLESS_NAMED("direction") ", " UNLESS_NAMED("per"
+											       "so"
+											       "n") " WHERE phone_message.source = 'history'",
+		};
 
 const struct stmt *const phone_store_stmts[] = { &insert, &remember, NULL };
 

@@ -118,7 +118,8 @@ told(struct op *op, const char *endpoint)
 	rows = list.rows;
 	for (int64_t seq = 1; seq <= (int64_t)list.n; seq++)
 		for (size_t i = 0; i < list.n; i++)
-			if (rows[i].seq == seq && !text_equal(rows[i].event, "conversation.updated"))
+			if (rows[i].seq == seq &&
+			    !text_equal(rows[i].event, "conversation.updated"))
 				names = arena_printf(op->arena, "%s%s%s", names,
 						     *names == '\0' ? "" : " ", rows[i].event);
 	return names;
