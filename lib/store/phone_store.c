@@ -20,30 +20,26 @@ static const struct stmt insert = {
 };
 
 /* excluded's value where the row has only a placeholder, or nobody's name. */
-#define UNLESS_REAL(column)                                                                  \
-	column " = CASE WHEN phone_message.type = 'media_placeholder' THEN excluded." column \
-	       " ELSE phone_message." column " END"
-#define UNLESS_NAMED(column)                                                  \
-	column " = CASE WHEN phone_message.person = '' THEN excluded." column \
-	       " ELSE phone_message." column " END"
-
-static const struct
-	stmt
-		remember = {
-			"phone.remember",
-			SCOPE_ACCOUNT,
-			QUIET "INSERT INTO phone_message (account_id, instance_id, provider_id, "
-			      "person, "
-			      "direction, type, text, status, payload, provider_at, recorded_at, "
-			      "source) "
-			      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'history') "
-			      "ON CONFLICT (instance_id, provider_id) DO UPDATE SET "
-			      "status = COALESCE(phone_message.status, "
-			      "excluded.status), " UNLESS_REAL("text") ", " UNLESS_REAL("payload") ", " UNLESS_REAL(
-				      "type") ", " UNLESS_NAMED("direction") ", " UNLESS_NAMED("per"
-											       "so"
-											       "n") " WHERE phone_message.source = 'history'",
-		};
+static const struct stmt remember = {
+	"phone.remember",
+	SCOPE_ACCOUNT,
+	QUIET "INSERT INTO phone_message (account_id, instance_id, provider_id, person, "
+	      "direction, type, text, status, payload, provider_at, recorded_at, source) "
+	      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'history') "
+	      "ON CONFLICT (instance_id, provider_id) DO UPDATE SET "
+	      "status = COALESCE(phone_message.status, excluded.status), "
+	      "type = CASE WHEN phone_message.type = 'media_placeholder' "
+	      "THEN excluded.type ELSE phone_message.type END, "
+	      "text = CASE WHEN phone_message.type = 'media_placeholder' "
+	      "THEN excluded.text ELSE phone_message.text END, "
+	      "payload = CASE WHEN phone_message.type = 'media_placeholder' "
+	      "THEN excluded.payload ELSE phone_message.payload END, "
+	      "direction = CASE WHEN phone_message.person = '' "
+	      "THEN excluded.direction ELSE phone_message.direction END, "
+	      "person = CASE WHEN phone_message.person = '' "
+	      "THEN excluded.person ELSE phone_message.person END "
+	      "WHERE phone_message.source = 'history'",
+};
 
 const struct stmt *const phone_store_stmts[] = { &insert, &remember, NULL };
 

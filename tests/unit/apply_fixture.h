@@ -179,4 +179,51 @@ message_now(struct op *op, const char *id)
 	return message;
 }
 
+#define PERSON "905321112233"
+
+/* A change of a field for our number; what stands beside its frame. */
+static inline void
+put_change(struct op *op, const char *field, const char *members)
+{
+	put_row(NULL, arena_printf(op->arena,
+				   "{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":"
+				   "\"" WABA "\",\"changes\":[{\"value\":{\"messaging_product\":"
+				   "\"whatsapp\",\"metadata\":{\"display_phone_number\":"
+				   "\"15550783881\",\"phone_number_id\":\"" PHONE "\"},%s},"
+				   "\"field\":\"%s\"}]}]}",
+				   members, field));
+	apply_all(op);
+}
+
+static inline void
+check_text(const json_t *body, const char *path, const char *text)
+{
+	const char *is = json_string_value(json_at(body, path));
+
+	if (!text_equal(is, text))
+		fail_msg("%s is %s, not %s", path, is == NULL ? "nothing" : is,
+			 text == NULL ? "nothing" : text);
+}
+
+static inline void
+check_nulls(const json_t *body, const char *names)
+{
+	struct arena *arena = arena_new(0);
+
+	for (const char **name = text_split(arena, names, ' ', NULL); *name != NULL; name++)
+		if (!json_is_null(json_object_get(body, *name)))
+			fail_msg("%s is not null", *name);
+	arena_free(arena);
+}
+
+static inline struct conversation
+conversation_with(struct op *op, const char *who)
+{
+	struct conversation c = { .unread = 0 };
+
+	db_rest(op);
+	must(op, conversation_store_get(op, &c, fixture_instance.id, who));
+	return c;
+}
+
 #endif
