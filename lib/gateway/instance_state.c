@@ -78,7 +78,6 @@ release(struct op *op, const struct instance *row)
 		return RC_OK;
 	instance.state = "open";
 	instance.state_reason = instance.state_cause = NULL;
-	instance.state_as_of = instance.restricted_until;
 	instance.restricted_until.ms = 0;
 	instance_state_store_hear(batch, &instance, was);
 	TRY(instance_announce(op, batch, &instance, was, "The restriction has ended"));

@@ -35,7 +35,8 @@ a_text_has_every_member_of_the_catalogue(void **state)
 	check_text(body, "message_type", "text");
 	check_text(body, "reply_to", "wamid.before");
 	check_text(body, "referral.source_id", "ad");
-	assert_true(text_equal(json_str(body, "message_id"), json_str(body, "external_message_id")));
+	assert_true(
+		text_equal(json_str(body, "message_id"), json_str(body, "external_message_id")));
 	check_nulls(body, "from_user_id gateway_message_id media location contacts interactive");
 	assert_null(json_object_get(body, "test"));
 	op_end(op);
@@ -79,10 +80,12 @@ static const struct type_sample {
 	{ "\"type\":\"order\",\"order\":{\"catalog_id\":\"c\",\"text\":\"quick, please\","
 	  "\"product_items\":[{\"quantity\":3}]}",
 	  "quick, please", "order.catalog_id", "c" },
-	{ "\"type\":\"interactive\",\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{\"name\":"
+	{ "\"type\":\"interactive\",\"interactive\":{\"type\":\"nfm_reply\",\"nfm_reply\":{"
+	  "\"name\":"
 	  "\"flow\",\"body\":\"Sent\",\"response_json\":\"{\\\"a\\\":1}\"}}",
 	  NULL, "interactive.nfm_reply.response_json", "{\"a\":1}" },
-	{ "\"type\":\"interactive\",\"interactive\":{\"type\":\"list_reply\",\"list_reply\":{\"id\":"
+	{ "\"type\":\"interactive\",\"interactive\":{\"type\":\"list_reply\",\"list_reply\":{"
+	  "\"id\":"
 	  "\"r\",\"title\":\"Row\"}}",
 	  "Row", "interactive.list_reply.id", "r" },
 	{ "\"type\":\"button\",\"button\":{\"payload\":\"p\",\"text\":\"Yes\"}", "Yes",
@@ -163,9 +166,10 @@ an_error_beside_a_message_is_told_beside_it(void **state)
 
 /* ---- calls and groups --------------------------------------------------------------------- */
 
-#define CALL(event, rest)                                                                     \
-	"\"calls\":[{\"id\":\"wacid.1\",\"to\":\"15550783881\",\"from\":\"" PERSON            \
-	"\",\"event\":\"" event "\",\"timestamp\":\"1749416383\",\"direction\":\"USER_INITIATED\"" rest \
+#define CALL(event, rest)                                                          \
+	"\"calls\":[{\"id\":\"wacid.1\",\"to\":\"15550783881\",\"from\":\"" PERSON \
+	"\",\"event\":\"" event                                                    \
+	"\",\"timestamp\":\"1749416383\",\"direction\":\"USER_INITIATED\"" rest    \
 	"}],\"contacts\":[{\"profile\":{\"name\":\"Ada\"},\"wa_id\":\"" PERSON "\"}]"
 
 static void
@@ -203,10 +207,12 @@ a_call_that_was_taken_is_not_missed(void **state)
 	put_change(op, "calls",
 		   CALL("terminate", ",\"status\":\"COMPLETED\",\"start_time\":\"1749416300\","
 				     "\"duration\":20"));
-	put_change(op, "calls", "\"statuses\":[{\"id\":\"wacid.2\",\"type\":\"call\","
-				"\"status\":\"RINGING\",\"timestamp\":\"1\"}]");
-	put_change(op, "calls", "\"calls\":[{\"id\":\"wacid.3\",\"event\":\"terminate\","
-				"\"from\":\"15550783881\",\"direction\":\"BUSINESS_INITIATED\"}]");
+	put_change(op, "calls",
+		   "\"statuses\":[{\"id\":\"wacid.2\",\"type\":\"call\","
+		   "\"status\":\"RINGING\",\"timestamp\":\"1\"}]");
+	put_change(op, "calls",
+		   "\"calls\":[{\"id\":\"wacid.3\",\"event\":\"terminate\","
+		   "\"from\":\"15550783881\",\"direction\":\"BUSINESS_INITIATED\"}]");
 	assert_string_equal(told(op, "ep_flat"), "");
 	assert_string_equal(told(op, "ep_meta"), "meta.calls meta.calls meta.calls");
 	op_end(op);
@@ -270,11 +276,12 @@ a_template_is_told_as_it_is_now(void **state)
 	const json_t *body;
 
 	(void)state;
-	put_row(NULL, "{\"entry\":[{\"id\":\"" WABA "\",\"time\":1751247548,\"changes\":[{\"field\":"
-		      "\"message_template_status_update\",\"value\":{\"event\":\"PAUSED\","
-		      "\"message_template_id\":1689556908129832,\"message_template_name\":"
-		      "\"order_confirmation\",\"message_template_language\":\"en-US\",\"reason\":"
-		      "\"NONE\",\"other_info\":{\"title\":\"FIRST_PAUSE\"}}}]}]}");
+	put_row(NULL,
+		"{\"entry\":[{\"id\":\"" WABA "\",\"time\":1751247548,\"changes\":[{\"field\":"
+		"\"message_template_status_update\",\"value\":{\"event\":\"PAUSED\","
+		"\"message_template_id\":1689556908129832,\"message_template_name\":"
+		"\"order_confirmation\",\"message_template_language\":\"en-US\",\"reason\":"
+		"\"NONE\",\"other_info\":{\"title\":\"FIRST_PAUSE\"}}}]}]}");
 	apply_all(op);
 	assert_string_equal(told(op, "ep_flat"), "template.status_updated");
 	body = body_of(op, "normalized", "template.status_updated");

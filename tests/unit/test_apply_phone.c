@@ -5,14 +5,14 @@
 #include "apply_fixture.h"
 
 #define OURS "15550783881"
-#define ECHO(id, rest)                                                                          \
-	"\"message_echoes\":[{\"from\":\"" OURS "\",\"to\":\"" PERSON "\",\"id\":\"" id         \
-	"\",\"timestamp\":\"1749416383\"," rest                                                 \
-	"}],\"contacts\":[{\"wa_id\":\"" PERSON "\",\"user_id\":\"TR.1\"}]"
-#define PAST(from, id, rest)                                                                    \
+#define ECHO(id, rest)                                                                  \
+	"\"message_echoes\":[{\"from\":\"" OURS "\",\"to\":\"" PERSON "\",\"id\":\"" id \
+	"\",\"timestamp\":\"1749416383\"," rest "}],\"contacts\":[{\"wa_id\":\"" PERSON \
+	"\",\"user_id\":\"TR.1\"}]"
+#define PAST(from, id, rest) \
 	"{\"from\":\"" from "\",\"id\":\"" id "\",\"timestamp\":\"1739230970\"," rest "}"
-#define HISTORY(messages)                                                                  \
-	"\"history\":[{\"metadata\":{\"phase\":0,\"chunk_order\":1,\"progress\":55},"      \
+#define HISTORY(messages)                                                             \
+	"\"history\":[{\"metadata\":{\"phase\":0,\"chunk_order\":1,\"progress\":55}," \
 	"\"threads\":[{\"id\":\"" PERSON "\",\"messages\":[" messages "]}]}]"
 
 /* The lines with the person, each as "direction source status text". */
@@ -83,15 +83,18 @@ history_is_seen_and_nothing_else(void **state)
 	struct list active;
 
 	(void)state;
-	put_change(op, "history",
-		   HISTORY(PAST(OURS, "wamid.1",
-				"\"type\":\"text\",\"text\":{\"body\":\"How are you?\"},"
-				"\"history_context\":{\"status\":\"READ\"}") "," PAST(
-			   PERSON, "wamid.2", "\"type\":\"text\",\"text\":{\"body\":\"STOP\"}")));
+	put_change(
+		op, "history",
+		HISTORY(PAST(
+			OURS, "wamid.1",
+			"\"type\":\"text\",\"text\":{\"body\":\"How are you?\"},"
+			"\"history_context\":{\"status\":\"READ\"}") "," PAST(PERSON, "wamid.2",
+									      "\"type\":\"text\","
+									      "\"text\":{\"body\":"
+									      "\"STOP\"}")));
 	assert_string_equal(told(op, "ep_flat"), "");
 	assert_string_equal(told(op, "ep_meta"), "meta.history");
-	assert_string_equal(thread(op),
-			    "out history read How are you?; in history received STOP");
+	assert_string_equal(thread(op), "out history read How are you?; in history received STOP");
 	must(op, suppression_store_active(op, &active, PERSON));
 	assert_int_equal(active.n, 0);
 	assert_int_equal(conversation_with(op, PERSON).heard_at.ms, 0);
@@ -116,8 +119,9 @@ static void
 a_file_of_the_past_takes_its_place_in_either_order(void **state)
 {
 	static const char *const pieces[] = {
-		HISTORY(PAST(OURS, "wamid.1", "\"type\":\"media_placeholder\",\"history_context\":"
-					      "{\"status\":\"DELIVERED\"}")),
+		HISTORY(PAST(OURS, "wamid.1",
+			     "\"type\":\"media_placeholder\",\"history_context\":"
+			     "{\"status\":\"DELIVERED\"}")),
 		"\"messages\":[" PAST(OURS, "wamid.1",
 				      "\"type\":\"image\",\"image\":{\"id\":\"5\",\"caption\":"
 				      "\"See?\"}") "]",

@@ -178,8 +178,9 @@ static void
 nothing_is_recorded_where_nobody_listens(void **state)
 {
 	struct op *op = fixture_op();
-	struct event_query query = { .from = "evt_", .to = "evu", .limit = 10,
-				     .name = "conversation.updated" };
+	struct event_query query = {
+		.from = "evt_", .to = "evu", .limit = 10, .name = "conversation.updated"
+	};
 	struct list events;
 
 	(void)state;
