@@ -30,7 +30,7 @@ put_news(const char *field, int64_t at, const char *value)
 }
 
 #define BAN(what) "{\"event\":\"DISABLED_UPDATE\",\"ban_info\":{\"waba_ban_state\":\"" what "\"}}"
-#define RESTRICTION(type, until)                                                              \
+#define RESTRICTION(type, until)                                                                 \
 	"{\"event\":\"ACCOUNT_RESTRICTION\",\"restriction_info\":[{\"restriction_type\":\"" type \
 	"\",\"expiration\":" until "}]}"
 #define FAR "4000000000" /* 2096 */
@@ -194,9 +194,9 @@ violations_and_announced_bans_are_told_and_change_nothing(void **state)
 		 "{\"event\":\"ACCOUNT_VIOLATION\",\"violation_info\":{\"violation_type\":"
 		 "\"ADULT\"}}");
 	assert_string_equal(state_now(op), "open");
-	assert_non_null(strstr(json_str(body_of(op, "normalized", "instance.connection_updated"),
-					"reason"),
-			       "ADULT"));
+	assert_non_null(
+		strstr(json_str(body_of(op, "normalized", "instance.connection_updated"), "reason"),
+		       "ADULT"));
 	put_news("account_update", 1001, BAN("SCHEDULE_FOR_DISABLE"));
 	assert_string_equal(state_now(op), "open");
 	op_end(op);
