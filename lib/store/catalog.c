@@ -26,6 +26,7 @@
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
+#include "store/replay_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
 #include "store/status_store.h"
@@ -49,7 +50,8 @@ static const struct stmt *const *const lists[] = {
 	state_store_stmts,         status_store_stmts,
 	suppression_store_stmts,   template_store_stmts,
 	use_store_stmts,           user_store_stmts,
-	velocity_store_stmts,      NULL,
+	velocity_store_stmts,      replay_store_stmts,
+	NULL,
 };
 
 static const struct migration migrations[] = {

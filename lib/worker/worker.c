@@ -15,6 +15,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
+#include "gateway/replay.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
 
@@ -107,6 +108,12 @@ sync_templates(struct op *op, struct progress *out)
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
 }
 
+static enum rc
+replay(struct op *op, struct progress *out)
+{
+	return gateway_replay_turn(op, &out->done, &out->next_ms);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -118,6 +125,7 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "delivery.replay", replay, 0, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
