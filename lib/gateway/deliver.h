@@ -34,6 +34,8 @@ gateway_list_deliveries(struct op *op, struct list *out, const char **next_curso
 			const struct delivery_filter *filter);
 MUST_CHECK enum rc
 gateway_find_delivery(struct op *op, struct delivery *out, struct list *attempts, const char *id);
+MUST_CHECK enum rc
+gateway_delivery_beside(struct op *op, struct delivery_beside *out, const char *id);
 /* The event that it tells of, with its bodies. */
 MUST_CHECK enum rc
 gateway_delivered_event(struct op *op, struct event *out, const struct delivery *delivery);

@@ -83,6 +83,14 @@ gateway_find_delivery(struct op *op, struct delivery *out, struct list *attempts
 }
 
 enum rc
+gateway_delivery_beside(struct op *op, struct delivery_beside *out, const char *id)
+{
+	enum rc rc = delivery_store_beside(op, out, id);
+
+	return rc == RC_MISSING ? op_fail(op, rc, "There is no delivery %s", id) : rc;
+}
+
+enum rc
 gateway_delivered_event(struct op *op, struct event *out, const struct delivery *delivery)
 {
 	enum rc rc = event_store_get(op, out, delivery->event_id);

@@ -24,6 +24,15 @@ static const struct stmt attempts = {
 	"ORDER BY number DESC LIMIT 100) AS last ORDER BY number",
 };
 
+static const struct stmt beside = {
+	"delivery.beside",
+	SCOPE_ACCOUNT,
+	"SELECT e.instance_id, e.message_id, e.inbound_id, e.test, a.excerpt, a.slow "
+	"FROM delivery d JOIN event e ON e.id = d.event_id "
+	"LEFT JOIN attempt a ON a.delivery_id = d.id AND a.number = d.attempts "
+	"WHERE d.account_id = $1 AND d.id = $2",
+};
+
 /* It takes its place behind the open ones of its lane, and $4 later where there are any: the turn is
  * passed on to it before. */
 #define OPEN_OF_LANE                                                                \
@@ -104,6 +113,7 @@ static const struct stmt count_open = {
 const struct stmt *const delivery_list_store_stmts[] = {
 	&get,
 	&attempts,
+	&beside,
 	&replay,
 	&list,
 	&list_of_endpoint,
@@ -117,6 +127,13 @@ const struct stmt *const delivery_list_store_stmts[] = {
 	&of_message,
 	&count_open,
 	NULL,
+};
+
+static const struct shape beside_shape[] = {
+	SHAPE(struct delivery_beside, instance_id), SHAPE(struct delivery_beside, message_id),
+	SHAPE(struct delivery_beside, inbound_id),  SHAPE(struct delivery_beside, test),
+	SHAPE(struct delivery_beside, excerpt),     SHAPE(struct delivery_beside, slow),
+	SHAPE_END,
 };
 
 struct id_row {
@@ -142,6 +159,12 @@ enum rc
 delivery_store_get(struct op *op, struct delivery *out, const char *id)
 {
 	return db_one(op, out, delivery_shape, &get, BINDS(bind_text(id)));
+}
+
+enum rc
+delivery_store_beside(struct op *op, struct delivery_beside *out, const char *id)
+{
+	return db_one(op, out, beside_shape, &beside, BINDS(bind_text(id)));
 }
 
 enum rc

@@ -20,6 +20,9 @@ int delivery_store_replay(struct batch *batch, const char *id, const char *statu
 			  struct instant now, int64_t holds_ms);
 
 MUST_CHECK enum rc delivery_store_get(struct op *op, struct delivery *out, const char *id);
+/* Whom and what its event is about, and what the last attempt brought. */
+MUST_CHECK enum rc
+delivery_store_beside(struct op *op, struct delivery_beside *out, const char *id);
 /* struct attempt, oldest first, the last 100. */
 MUST_CHECK enum rc delivery_store_attempts(struct op *op, struct list *out, const char *id);
 
