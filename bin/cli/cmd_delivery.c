@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "domain/event.h"
 #include "gateway/deliver.h"
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 
 static enum rc
 delivery_list(struct cli *cli)
@@ -28,7 +28,8 @@ delivery_list(struct cli *cli)
 	TRY(gateway_list_deliveries(cli->op, &found, &next, &filter));
 	return cli_show_list(
 		cli, json_of_list(cli->op, delivery_shape, sizeof(struct delivery), &found), next,
-		"id,event_id,event,endpoint_id,status,attempts,next_attempt_at,last_status,last_error");
+		"id,event_id,event,endpoint_id,status,attempts,next_attempt_at,last_status,last_"
+		"error");
 }
 
 static enum rc

@@ -12,7 +12,8 @@
 
 enum { PAGE_BYTES = 16 << 20, CURSOR_ROOM = 64 };
 
-struct export {
+struct export
+{
 	struct op *page_op; /* of what is being written; NULL: none is */
 	struct buf out;
 	size_t written;

@@ -7,7 +7,7 @@
 #include "site/delivery_api.h"
 
 #include "gateway/deliver.h"
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 
 const struct field replay_fields[] = {
 	FIELD(struct replay_input, endpoint, OPTIONAL, 0, 64, NULL),
@@ -55,8 +55,7 @@ find_seen(struct web *web, struct delivery *out, struct list *attempts,
 
 	TRY(gateway_find_delivery(web->op, out, attempts, id));
 	TRY(gateway_delivery_beside(web->op, beside, id));
-	if (!api_key_covers(key, beside->instance_id) ||
-	    (api_key_is_sandbox(key) && !beside->test))
+	if (!api_key_covers(key, beside->instance_id) || (api_key_is_sandbox(key) && !beside->test))
 		return op_fail(web->op, RC_MISSING, "There is no delivery %s", id);
 	return RC_OK;
 }
@@ -75,9 +74,8 @@ answer_delivery(struct web *web, int status)
 	json_put(body, "message_id", beside.message_id);
 	json_put(body, "inbound_id", beside.inbound_id);
 	json_put_bool(body, "test", beside.test);
-	json_object_set(
-		body, "attempt_log",
-		json_of_list(web->op, attempt_shape, sizeof(struct attempt), &attempts));
+	json_object_set(body, "attempt_log",
+			json_of_list(web->op, attempt_shape, sizeof(struct attempt), &attempts));
 	return web_json_value(web, status, body);
 }
 

@@ -89,8 +89,8 @@ event_options(struct web *web, const char *selected)
 		n++;
 	options = arena_array(web->op->arena, n + 1, sizeof(*options));
 	for (size_t i = 0; i < n; i++)
-		options[i] = (struct option_view){ .value = event_names[i],
-						   .label = event_names[i] };
+		options[i] =
+			(struct option_view){ .value = event_names[i], .label = event_names[i] };
 	return view_options(web->op, options, n, selected);
 }
 
@@ -122,7 +122,9 @@ view_undelivered(struct web *web, struct list *out, const struct list *endpoints
 		*view = (struct undelivered_view){
 			.id = rows[i].id,
 			.url = rows[i].url,
-			.state = !rows[i].enabled ? "Disabled" : failing ? "Failing" : "Enabled",
+			.state = !rows[i].enabled ? "Disabled"
+				 : failing        ? "Failing"
+						  : "Enabled",
 			.state_class = !rows[i].enabled ? "badge-danger"
 				       : failing        ? "badge-warning"
 							: "badge-good",

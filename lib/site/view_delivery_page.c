@@ -80,8 +80,9 @@ read_endpoint(struct web *web, struct delivery_page *page, struct list *out, con
 	page->may_replay = true;
 	if (!endpoint->enabled)
 		page->endpoint_trouble = arena_printf(
-			web->op->arena, "The endpoint is disabled%s%s: what waits for it leaves "
-					"when somebody enables it.",
+			web->op->arena,
+			"The endpoint is disabled%s%s: what waits for it leaves "
+			"when somebody enables it.",
 			text_empty(endpoint->disabled_reason) ? "" : ", because: ",
 			text_empty(endpoint->disabled_reason) ? "" : endpoint->disabled_reason);
 	*out = (struct list){ 1, endpoint };

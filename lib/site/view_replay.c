@@ -10,16 +10,11 @@
 #include "site/view_delivery.h"
 
 const struct shape replay_view_shape[] = {
-	SHAPE(struct replay_view, id),
-	SHAPE(struct replay_view, what),
-	SHAPE(struct replay_view, state),
-	SHAPE(struct replay_view, state_class),
-	SHAPE(struct replay_view, progress),
-	SHAPE(struct replay_view, share),
-	SHAPE(struct replay_view, by),
-	SHAPE_SUB(struct replay_view, asked, moment_shape),
-	SHAPE(struct replay_view, running),
-	SHAPE_END,
+	SHAPE(struct replay_view, id),       SHAPE(struct replay_view, what),
+	SHAPE(struct replay_view, state),    SHAPE(struct replay_view, state_class),
+	SHAPE(struct replay_view, progress), SHAPE(struct replay_view, share),
+	SHAPE(struct replay_view, by),       SHAPE_SUB(struct replay_view, asked, moment_shape),
+	SHAPE(struct replay_view, running),  SHAPE_END,
 };
 
 const struct shape replay_page_shape[] = {
@@ -98,7 +93,8 @@ view_one(struct web *web, const struct names *names, const struct list *endpoint
 
 	*out = (struct replay_view){
 		.id = r->id,
-		.what = arena_printf(web->op->arena, "%s deliveries to %s", kind_of(r->status), to),
+		.what = arena_printf(web->op->arena, "%s: deliveries to %s",
+				     view_label(statuses, ARRAY_LEN(statuses), r->status), to),
 		.state = view_label(states, ARRAY_LEN(states), r->state),
 		.progress = progress_of(web->op, r),
 		.share = share_of(web->op, r),
@@ -140,8 +136,7 @@ view_endpoint_options(struct web *web, const struct list *endpoints, const char 
 
 	options[0] = (struct option_view){ .value = "", .label = first };
 	for (size_t i = 0; i < endpoints->n; i++)
-		options[i + 1] =
-			(struct option_view){ .value = rows[i].id, .label = rows[i].url };
+		options[i + 1] = (struct option_view){ .value = rows[i].id, .label = rows[i].url };
 	return view_options(web->op, options, endpoints->n + 1, selected);
 }
 
@@ -150,9 +145,8 @@ period_of(struct web *web, const struct replay *plan)
 {
 	struct arena *arena = web->op->arena;
 	const char *since = plan->since.ms == 0 ? NULL : view_moment(web, plan->since)->text;
-	const char *until = plan->until.ms == plan->created_at.ms
-				    ? NULL
-				    : view_moment(web, plan->until)->text;
+	const char *until =
+		plan->until.ms == plan->created_at.ms ? NULL : view_moment(web, plan->until)->text;
 
 	if (since != NULL && until != NULL)
 		return arena_printf(arena, "recorded from %s until %s", since, until);
@@ -194,7 +188,8 @@ wish_of(struct web *web, struct replay_wish *wish, struct period *period,
 		.until = period->to,
 	};
 	if (period->wrong)
-		return op_refuse(web->op, RC_INPUT, period->since->error != NULL ? "since" : "until",
+		return op_refuse(web->op, RC_INPUT,
+				 period->since->error != NULL ? "since" : "until",
 				 "This must be a time such as 2026-05-08T10:00");
 	return RC_OK;
 }
@@ -210,11 +205,11 @@ show_plan(struct web *web, struct replay_page *page, const struct list *endpoint
 	page->more = plan->found_more;
 	page->count = view_number(op, plan->found);
 	page->all_endpoints = plan->endpoint_id == NULL;
-	page->what = arena_printf(op->arena, "%s %s%s to %s", kind_of(plan->status),
-				  one ? "delivery" : "deliveries", plan->found_more ? " or more" : "",
-				  page->all_endpoints
-					  ? "every endpoint of the account"
-					  : view_endpoint_url(endpoints, plan->endpoint_id));
+	page->what =
+		arena_printf(op->arena, "%s %s%s to %s", kind_of(plan->status),
+			     one ? "delivery" : "deliveries", plan->found_more ? " or more" : "",
+			     page->all_endpoints ? "every endpoint of the account"
+						 : view_endpoint_url(endpoints, plan->endpoint_id));
 	page->period = period_of(web, plan);
 	page->trouble = trouble_of(web, endpoints, plan->endpoint_id);
 	page->delivered = text_equal(plan->status, "delivered") || text_equal(plan->status, "all");
@@ -230,7 +225,7 @@ view_replay_page(struct web *web, struct replay_page *page, const struct replay_
 	enum rc rc;
 
 	page->title = "Replay deliveries";
-	page->problem = view_error(web, "replay");
+	page->problem = view_error(web, "form");
 	TRY(gateway_list_endpoints(web->op, &endpoints, NULL));
 	rc = wish_of(web, &wish, &period, input);
 	page->endpoint = input->endpoint;
@@ -238,8 +233,7 @@ view_replay_page(struct web *web, struct replay_page *page, const struct replay_
 	page->status = text_empty(input->status) ? "failed" : input->status;
 	page->since = period.since;
 	page->until = period.until;
-	page->endpoints =
-		view_endpoint_options(web, &endpoints, "Every endpoint", input->endpoint);
+	page->endpoints = view_endpoint_options(web, &endpoints, "Every endpoint", input->endpoint);
 	page->statuses = VIEW_OPTIONS(web->op, statuses, page->status);
 	if (rc == RC_OK)
 		rc = gateway_plan_replay(web->op, &plan, &wish);

@@ -2,7 +2,7 @@
 #ifndef SITE_VIEW_REPLAY_H
 #define SITE_VIEW_REPLAY_H
 
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 #include "site/delivery_api.h"
 #include "site/view_names.h"
 #include "site/view_period.h"
@@ -31,8 +31,8 @@ extern const struct shape replay_page_shape[];
 	{                                                                               \
 		"replay-deliveries.html", replay_page_shape, sizeof(struct replay_page) \
 	}
-MUST_CHECK enum rc view_replay_page(struct web *web, struct replay_page *page,
-				    const struct replay_input *input);
+MUST_CHECK enum rc
+view_replay_page(struct web *web, struct replay_page *page, const struct replay_input *input);
 
 /* Begin what the form says. RC_INPUT, RC_MISSING, RC_CONFLICT as gateway_begin_replay; nothing to
  * repeat: RC_CONFLICT. */

@@ -33,10 +33,10 @@ static const struct stmt beside = {
 	"WHERE d.account_id = $1 AND d.id = $2",
 };
 
-/* It takes its place behind the open ones of its lane, and $4 later where there are any: the turn is
- * passed on to it before. */
-#define OPEN_OF_LANE                                                                \
-	"FROM delivery q WHERE q.endpoint_id = delivery.endpoint_id "               \
+/* It takes its place behind the open ones of its lane, and $4 later where there are any: the turn
+ * is passed on to it before. */
+#define OPEN_OF_LANE                                                  \
+	"FROM delivery q WHERE q.endpoint_id = delivery.endpoint_id " \
 	"AND q.lane = delivery.lane AND q.status IN ('pending', 'sending')"
 
 static const struct stmt replay = {
@@ -52,24 +52,24 @@ static const struct stmt replay = {
 #define RANGE " AND id < $2 AND id >= $3"
 
 /* $5 to $8: filters that do not lead. */
-#define PAGE(noun, lead)                                                                         \
-	{                                                                                        \
-		"delivery." noun, SCOPE_ACCOUNT,                                                 \
-			SELECT "WHERE account_id = $1" lead RANGE                                \
-			       " AND (CAST($5 AS TEXT) IS NULL OR status = $5)"                  \
-			       " AND (CAST($6 AS TEXT) IS NULL OR event = $6)"                   \
-			       " AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS "          \
-			       "(SELECT 1 FROM event e WHERE e.id = delivery.event_id "          \
-			       "AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "           \
-			       "AND ($8 = 0 OR e.test = 1))) ORDER BY id DESC LIMIT $4"          \
+#define PAGE(noun, lead)                                                                \
+	{                                                                               \
+		"delivery." noun, SCOPE_ACCOUNT,                                        \
+			SELECT "WHERE account_id = $1" lead RANGE                       \
+			       " AND (CAST($5 AS TEXT) IS NULL OR status = $5)"         \
+			       " AND (CAST($6 AS TEXT) IS NULL OR event = $6)"          \
+			       " AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS " \
+			       "(SELECT 1 FROM event e WHERE e.id = delivery.event_id " \
+			       "AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "  \
+			       "AND ($8 = 0 OR e.test = 1))) ORDER BY id DESC LIMIT $4" \
 	}
 
 /* Where a stretch of so many ends; of these columns the index alone is read. */
-#define EDGE(noun, lead)                                                                     \
-	{                                                                                    \
-		"delivery." noun, SCOPE_ACCOUNT,                                             \
-			"SELECT id FROM delivery WHERE account_id = $1" lead RANGE           \
-			" ORDER BY id DESC LIMIT 1 OFFSET $4"                                \
+#define EDGE(noun, lead)                                                           \
+	{                                                                          \
+		"delivery." noun, SCOPE_ACCOUNT,                                   \
+			"SELECT id FROM delivery WHERE account_id = $1" lead RANGE \
+			" ORDER BY id DESC LIMIT 1 OFFSET $4"                      \
 	}
 
 #define OF_ENDPOINT " AND endpoint_id = $9"
@@ -111,28 +111,19 @@ static const struct stmt count_open = {
 };
 
 const struct stmt *const delivery_list_store_stmts[] = {
-	&get,
-	&attempts,
-	&beside,
-	&replay,
-	&list,
-	&list_of_endpoint,
-	&list_with_status,
-	&list_undelivered,
-	&edge,
-	&edge_of_endpoint,
-	&edge_with_status,
-	&edge_undelivered,
-	&of_inbound,
-	&of_message,
-	&count_open,
-	NULL,
+	&get,        &attempts,         &beside,           &replay,
+	&list,       &list_of_endpoint, &list_with_status, &list_undelivered,
+	&edge,       &edge_of_endpoint, &edge_with_status, &edge_undelivered,
+	&of_inbound, &of_message,       &count_open,       NULL,
 };
 
 static const struct shape beside_shape[] = {
-	SHAPE(struct delivery_beside, instance_id), SHAPE(struct delivery_beside, message_id),
-	SHAPE(struct delivery_beside, inbound_id),  SHAPE(struct delivery_beside, test),
-	SHAPE(struct delivery_beside, excerpt),     SHAPE(struct delivery_beside, slow),
+	SHAPE(struct delivery_beside, instance_id),
+	SHAPE(struct delivery_beside, message_id),
+	SHAPE(struct delivery_beside, inbound_id),
+	SHAPE(struct delivery_beside, test),
+	SHAPE(struct delivery_beside, excerpt),
+	SHAPE(struct delivery_beside, slow),
 	SHAPE_END,
 };
 
@@ -150,9 +141,9 @@ delivery_store_replay(struct batch *batch, const char *id, const char *status, s
 		      int64_t holds_ms)
 {
 	batch_wakes_worker(batch);
-	return batch_add(batch, &replay, EXPECT_ANY, RC_OK,
-			 BINDS(bind_text(id), bind_time(now), bind_int(holds_ms),
-			       bind_text(status)));
+	return batch_add(
+		batch, &replay, EXPECT_ANY, RC_OK,
+		BINDS(bind_text(id), bind_time(now), bind_int(holds_ms), bind_text(status)));
 }
 
 enum rc
@@ -202,8 +193,7 @@ narrowest(const struct delivery_query *q)
 static const char *
 beginning(struct op *op, const struct delivery_query *q)
 {
-	const char *until = q->until.ms != 0 ? id_least(op, "dlv", q->until)
-					     : id_beyond(op, "dlv");
+	const char *until = q->until.ms != 0 ? id_least(op, "dlv", q->until) : id_beyond(op, "dlv");
 
 	return q->before != NULL && strcmp(q->before, until) < 0 ? q->before : until;
 }
@@ -219,8 +209,8 @@ delivery_store_list(struct op *op, struct list *out, const struct delivery_query
 {
 	struct way way = narrowest(q);
 	const struct bind binds[] = {
-		bind_text(beginning(op, q)), bind_text(end(op, q)),    bind_int(q->limit),
-		bind_text(q->status),        bind_text(q->event),      bind_text(q->instance_id),
+		bind_text(beginning(op, q)), bind_text(end(op, q)), bind_int(q->limit),
+		bind_text(q->status),        bind_text(q->event),   bind_text(q->instance_id),
 		bind_bool(q->only_tests),    bind_text(way.leads),
 	};
 

@@ -84,10 +84,11 @@ static const struct stmt attempt = {
 static const struct stmt promote = {
 	"delivery.promote",
 	SCOPE_SYSTEM,
-	QUIET "UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = replayed_after "
-	      "AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
-	      "WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
-	      "AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
+	QUIET
+	"UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = replayed_after "
+	"AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
+	"WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
+	"AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
 };
 
 static const struct stmt abandon = {

@@ -39,8 +39,8 @@ MUST_CHECK enum rc
 delivery_store_list(struct op *op, struct list *out, const struct delivery_query *query);
 /* Where filters may have to pass over many rows for a page: the id of the n-th that they have to
  * look at. Untouched where no filter has to, and where there are fewer. */
-MUST_CHECK enum rc delivery_store_edge(struct op *op, const char **out,
-				       const struct delivery_query *query, int64_t n);
+MUST_CHECK enum rc
+delivery_store_edge(struct op *op, const char **out, const struct delivery_query *query, int64_t n);
 /* Of the events about an inbound or an outbound message; at most 200. */
 MUST_CHECK enum rc delivery_store_of_inbound(struct op *op, struct list *out, const char *id);
 MUST_CHECK enum rc delivery_store_of_message(struct op *op, struct list *out, const char *id);

@@ -9,8 +9,8 @@
 
 #include "core/id_range.h"
 
-#define COLUMNS                                                                          \
-	"id, account_id, endpoint_id, instance_id, only_tests, status, since, until, "   \
+#define COLUMNS                                                                        \
+	"id, account_id, endpoint_id, instance_id, only_tests, status, since, until, " \
 	"reached, state, found, found_more, replayed, created_by, created_at, done_at"
 
 static const struct stmt insert = {
@@ -59,18 +59,18 @@ static const struct stmt step = {
 
 /* $2, $3: the ids between which they are, $4: how many, $5: the status, $6: the endpoint, $7, $8:
  * whose events. What is deleted is delivered to no more. */
-#define ROWS(noun, lead)                                                                        \
-	{                                                                                       \
-		"replay." noun, SCOPE_ACCOUNT,                                                  \
-			"SELECT d.id, d.status, CASE WHEN ($5 = 'all' OR d.status = $5) "       \
-			"AND EXISTS (SELECT 1 FROM endpoint n WHERE n.id = d.endpoint_id "      \
+#define ROWS(noun, lead)                                                                         \
+	{                                                                                        \
+		"replay." noun, SCOPE_ACCOUNT,                                                   \
+			"SELECT d.id, d.status, CASE WHEN ($5 = 'all' OR d.status = $5) "        \
+			"AND EXISTS (SELECT 1 FROM endpoint n WHERE n.id = d.endpoint_id "       \
 			"AND n.deleted_at IS NULL AND (CAST($6 AS TEXT) IS NULL OR n.id = $6)) " \
-			"AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS "                 \
-			"(SELECT 1 FROM event e WHERE e.id = d.event_id "                       \
-			"AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "                 \
-			"AND ($8 = 0 OR e.test = 1))) THEN 1 ELSE 0 END AS wanted "             \
-			"FROM delivery d WHERE d.account_id = $1 " lead                         \
-			"AND d.id > $2 AND d.id < $3 ORDER BY d.id LIMIT $4"                    \
+			"AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS "                  \
+			"(SELECT 1 FROM event e WHERE e.id = d.event_id "                        \
+			"AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "                  \
+			"AND ($8 = 0 OR e.test = 1))) THEN 1 ELSE 0 END AS wanted "              \
+			"FROM delivery d WHERE d.account_id = $1 " lead                          \
+			"AND d.id > $2 AND d.id < $3 ORDER BY d.id LIMIT $4"                     \
 	}
 
 static const struct stmt rows_of_all = ROWS("rows", "");
@@ -88,8 +88,18 @@ static const struct stmt count = {
 };
 
 const struct stmt *const replay_store_stmts[] = {
-	&insert,           &stop,             &get,   &recent, &next, &step, &rows_of_all,
-	&rows_of_endpoint, &rows_with_status, &rows_undelivered, &count, NULL,
+	&insert,
+	&stop,
+	&get,
+	&recent,
+	&next,
+	&step,
+	&rows_of_all,
+	&rows_of_endpoint,
+	&rows_with_status,
+	&rows_undelivered,
+	&count,
+	NULL,
 };
 
 static const struct shape row_shape[] = {

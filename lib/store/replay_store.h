@@ -21,8 +21,8 @@ struct replay_row {
 	bool wanted;
 };
 /* The next of them after replay->reached, oldest first, at most limit. */
-MUST_CHECK enum rc replay_store_rows(struct op *op, struct list *out, const struct replay *replay,
-				     int64_t limit);
+MUST_CHECK enum rc
+replay_store_rows(struct op *op, struct list *out, const struct replay *replay, int64_t limit);
 /* How many of its deliveries there are, none of them looked at but in the index: a failed or
  * blocked one of an endpoint. At most limit. */
 MUST_CHECK enum rc

@@ -15,7 +15,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
 

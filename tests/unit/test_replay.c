@@ -5,7 +5,7 @@
 
 #include "core/id_range.h"
 #include "gateway/deliver.h"
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 #include "store/delivery_store.h"
 #include "store/event_store.h"
 
@@ -204,8 +204,8 @@ a_sandbox_wishes_for_tests_alone(void **state)
 	struct op *op = fixture_op();
 	const char *real = add(op, "ep_a", "failed", 9, false);
 	const char *test = add(op, "ep_a", "failed", 8, true);
-	struct replay replay = begin(
-		op, &(struct replay_wish){ .endpoint = "ep_a", .only_tests = true });
+	struct replay replay =
+		begin(op, &(struct replay_wish){ .endpoint = "ep_a", .only_tests = true });
 
 	(void)state;
 	assert_int_equal(replay.found, 1);
@@ -229,9 +229,8 @@ what_makes_no_sense_is_refused(void **state)
 	assert_int_equal(
 		gateway_begin_replay(op, &out, &(struct replay_wish){ .endpoint = "ep_none" }),
 		RC_MISSING);
-	assert_int_equal(
-		gateway_begin_replay(op, &out, &(struct replay_wish){ .since = op->now }),
-		RC_INPUT);
+	assert_int_equal(gateway_begin_replay(op, &out, &(struct replay_wish){ .since = op->now }),
+			 RC_INPUT);
 	assert_int_equal(gateway_find_replay(op, &out, "rpl_none"), RC_MISSING);
 	op_end(op);
 }
@@ -273,7 +272,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_wish_is_about_one_endpoint_and_one_outcome, setup,
 						teardown_store),
-		cmocka_unit_test_setup_teardown(a_stretch_of_time_is_kept_to, setup, teardown_store),
+		cmocka_unit_test_setup_teardown(a_stretch_of_time_is_kept_to, setup,
+						teardown_store),
 		cmocka_unit_test_setup_teardown(many_go_in_portions, setup, teardown_store),
 		cmocka_unit_test_setup_teardown(one_at_a_time_and_it_can_be_stopped, setup,
 						teardown_store),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef GATEWAY_REPLAY_H
-#define GATEWAY_REPLAY_H
+#ifndef GATEWAY_REPLAY_DELIVERIES_H
+#define GATEWAY_REPLAY_DELIVERIES_H
 
 #include "domain/replay.h"
 #include "gateway/engine.h"
@@ -12,11 +12,11 @@
  * or fails anew after the wish is not part of it.
  */
 struct replay_wish {
-	const char *endpoint;         /* id; NULL: every endpoint of the account */
-	const char *instance;         /* reference; NULL: of every instance */
-	const char *status;           /* failed, blocked, delivered or all; NULL: failed */
-	struct instant since, until;  /* when they were recorded; 0: from the beginning, till now */
-	bool only_tests;              /* of simulated events */
+	const char *endpoint;        /* id; NULL: every endpoint of the account */
+	const char *instance;        /* reference; NULL: of every instance */
+	const char *status;          /* failed, blocked, delivered or all; NULL: failed */
+	struct instant since, until; /* when they were recorded; 0: from the beginning, till now */
+	bool only_tests;             /* of simulated events */
 };
 
 /* What would be done, and to how many: nothing is stored, and the id is NULL. RC_INPUT: op->code

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * replay - deliver again what has ended, many at once
+ * replay_deliveries - deliver again what has ended, many at once
  *
  * Counting and repeating both go along an index in steps of known cost, so that a hundred thousand
  * failed deliveries hold up neither a page nor the writer. How far a wish has come is part of the
  * batch that makes its deliveries due: a worker that dies in between has done a portion or not.
  */
-#include "gateway/replay.h"
+#include "gateway/replay_deliveries.h"
 
 #include "core/id_range.h"
 #include "core/ids.h"
@@ -16,9 +16,9 @@
 #include "store/replay_store.h"
 
 enum {
-	PORTION = 200,         /* deliveries that a turn comes past */
-	COUNT_MAX = 1000000,   /* counted in the index alone */
-	LOOK_MAX = 10000,      /* looked at one by one */
+	PORTION = 200,       /* deliveries that a turn comes past */
+	COUNT_MAX = 1000000, /* counted in the index alone */
+	LOOK_MAX = 10000,    /* looked at one by one */
 	RECENT_MAX = 5,
 	ID_ROOM = 64
 };
