@@ -19,6 +19,7 @@
 #include "store/event_store.h"
 #include "store/idempotency_store.h"
 #include "store/inbound_store.h"
+#include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
 #include "store/instance_store.h"
 #include "store/message_store.h"
@@ -49,6 +50,7 @@ static const struct stmt *const *const lists[] = {
 	event_store_stmts,
 	idempotency_store_stmts,
 	inbound_store_stmts,
+	inbox_list_store_stmts,
 	inbox_store_stmts,
 	instance_store_stmts,
 	message_store_stmts,
