@@ -53,16 +53,24 @@
 			live.textContent = text;
 	}
 
-	async function prepend(part) {
-		const url = new URL(part.dataset.liveUrl ?? location.href, location.href);
-		const rows = () => [...part.querySelectorAll("[data-id]")];
+	/* The first rows take the place of the words that there are none. */
+	function uncover(part) {
+		part.closest(".none")?.classList.remove("none");
+		document.querySelector("[data-live-none]")?.remove();
+	}
 
-		url.searchParams.set("after", rows()[0]?.dataset.id ?? part.dataset.liveAfter ?? "");
+	async function prepend(part) {
+		const url = new URL(location.href), rows = () => [...part.querySelectorAll("[data-id]")];
+		const known = new Set(rows().map((row) => row.dataset.id));
+
+		url.searchParams.set("after", [part.dataset.liveAfter, ...known].sort().pop());
 		const page = await ask(url);
-		const fresh = [...page?.getElementById(part.id)?.querySelectorAll("[data-id]") ?? []];
+		const all = [...page?.getElementById(part.id)?.querySelectorAll("[data-id]") ?? []];
+		const fresh = all.filter((row) => !known.has(row.dataset.id));
 
 		if (fresh.length === 0)
 			return;
+		uncover(part);
 		part.prepend(...fresh.map((row) => {
 			row.classList.add("is-new");
 			return document.adoptNode(row);

@@ -143,8 +143,11 @@ static void
 view_filters(struct web *web, struct deliveries_page *page, const struct names *names,
 	     const struct list *endpoints, const struct delivery_filter *filter)
 {
+	static const struct option_view any[] = { { .value = "", .label = "All endpoints" } };
+
 	page->filter_event = filter->event;
-	page->endpoints = view_endpoint_options(web, endpoints, "All endpoints", filter->endpoint);
+	page->endpoints =
+		view_endpoint_options(web, endpoints, any, ARRAY_LEN(any), filter->endpoint);
 	page->instances = names_options(web, names, "All instances", filter->instance);
 	page->statuses = view_delivery_statuses(web, filter->status);
 	page->events = event_options(web, filter->event);

@@ -127,3 +127,17 @@ view_delivery_statuses(struct web *web, const char *selected)
 						       .label = statuses[i].label };
 	return VIEW_OPTIONS(web->op, options, selected);
 }
+
+struct list
+view_endpoint_options(struct web *web, const struct list *endpoints,
+		      const struct option_view *first, size_t n, const char *selected)
+{
+	const struct endpoint *rows = endpoints->rows;
+	struct option_view *options =
+		arena_array(web->op->arena, n + endpoints->n, sizeof(*options));
+
+	memcpy(options, first, n * sizeof(*options));
+	for (size_t i = 0; i < endpoints->n; i++)
+		options[n + i] = (struct option_view){ .value = rows[i].id, .label = rows[i].url };
+	return view_options(web->op, options, n + endpoints->n, selected);
+}

@@ -28,6 +28,10 @@ view_deliveries_beside(struct web *web, const struct names *names, const struct 
 /* The address that an endpoint has; a word for one that is gone. */
 const char *view_endpoint_url(const struct list *endpoints, const char *id);
 
+/* The endpoints to choose from, by address, behind the n choices that come first. */
+struct list view_endpoint_options(struct web *web, const struct list *endpoints,
+				  const struct option_view *first, size_t n, const char *selected);
+
 /* The states to choose from. */
 struct list view_delivery_statuses(struct web *web, const char *selected);
 

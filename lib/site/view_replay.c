@@ -126,20 +126,6 @@ view_replays(struct web *web, const struct names *names, const struct list *endp
 
 /* ---- the plan ---------------------------------------------------------------------------- */
 
-struct list
-view_endpoint_options(struct web *web, const struct list *endpoints, const char *first,
-		      const char *selected)
-{
-	const struct endpoint *rows = endpoints->rows;
-	struct option_view *options =
-		arena_array(web->op->arena, endpoints->n + 1, sizeof(*options));
-
-	options[0] = (struct option_view){ .value = "", .label = first };
-	for (size_t i = 0; i < endpoints->n; i++)
-		options[i + 1] = (struct option_view){ .value = rows[i].id, .label = rows[i].url };
-	return view_options(web->op, options, endpoints->n + 1, selected);
-}
-
 static const char *
 period_of(struct web *web, const struct replay *plan)
 {
@@ -218,6 +204,7 @@ show_plan(struct web *web, struct replay_page *page, const struct list *endpoint
 enum rc
 view_replay_page(struct web *web, struct replay_page *page, const struct replay_input *input)
 {
+	static const struct option_view any[] = { { .value = "", .label = "Every endpoint" } };
 	struct replay plan = { 0 };
 	struct replay_wish wish;
 	struct period period;
@@ -233,7 +220,8 @@ view_replay_page(struct web *web, struct replay_page *page, const struct replay_
 	page->status = text_empty(input->status) ? "failed" : input->status;
 	page->since = period.since;
 	page->until = period.until;
-	page->endpoints = view_endpoint_options(web, &endpoints, "Every endpoint", input->endpoint);
+	page->endpoints =
+		view_endpoint_options(web, &endpoints, any, ARRAY_LEN(any), input->endpoint);
 	page->statuses = VIEW_OPTIONS(web->op, statuses, page->status);
 	if (rc == RC_OK)
 		rc = gateway_plan_replay(web->op, &plan, &wish);

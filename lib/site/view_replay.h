@@ -39,8 +39,4 @@ view_replay_page(struct web *web, struct replay_page *page, const struct replay_
 MUST_CHECK enum rc
 begin_replay(struct web *web, struct replay *out, const struct replay_input *input);
 
-/* The endpoints to choose from, by address; first is the label of the empty choice. */
-struct list view_endpoint_options(struct web *web, const struct list *endpoints, const char *first,
-				  const char *selected);
-
 #endif

@@ -4,9 +4,9 @@
  *
  * A list walks the index of its narrowest filter, newest first, so that a page costs a page.
  */
-#include "core/id_range.h"
 #include "store/delivery_columns.h"
 #include "store/delivery_store.h"
+#include "store/stretch.h"
 
 #define SELECT "SELECT " DELIVERY_COLUMNS " FROM delivery "
 
@@ -127,15 +127,6 @@ static const struct shape beside_shape[] = {
 	SHAPE_END,
 };
 
-struct id_row {
-	const char *id;
-};
-
-static const struct shape id_shape[] = {
-	SHAPE(struct id_row, id),
-	SHAPE_END,
-};
-
 int
 delivery_store_replay(struct batch *batch, const char *id, const char *status, struct instant now,
 		      int64_t holds_ms)
@@ -189,29 +180,19 @@ narrowest(const struct delivery_query *q)
 	return (struct way){ &list, &edge, NULL, sifts };
 }
 
-/* The ids before which the list begins: of the page before, or made when it was over. */
-static const char *
-beginning(struct op *op, const struct delivery_query *q)
-{
-	const char *until = q->until.ms != 0 ? id_least(op, "dlv", q->until) : id_beyond(op, "dlv");
-
-	return q->before != NULL && strcmp(q->before, until) < 0 ? q->before : until;
-}
-
-static const char *
-end(struct op *op, const struct delivery_query *q)
-{
-	return q->from != NULL ? q->from : id_least(op, "dlv", q->since);
-}
-
 enum rc
 delivery_store_list(struct op *op, struct list *out, const struct delivery_query *q)
 {
 	struct way way = narrowest(q);
 	const struct bind binds[] = {
-		bind_text(beginning(op, q)), bind_text(end(op, q)), bind_int(q->limit),
-		bind_text(q->status),        bind_text(q->event),   bind_text(q->instance_id),
-		bind_bool(q->only_tests),    bind_text(way.leads),
+		bind_text(stretch_before(op, "dlv", q->before, q->until)),
+		bind_text(stretch_from(op, "dlv", q->from, q->since)),
+		bind_int(q->limit),
+		bind_text(q->status),
+		bind_text(q->event),
+		bind_text(q->instance_id),
+		bind_bool(q->only_tests),
+		bind_text(way.leads),
 	};
 
 	return db_all(op, out, sizeof(struct delivery), delivery_shape, way.page, binds,
@@ -222,20 +203,19 @@ enum rc
 delivery_store_edge(struct op *op, const char **out, const struct delivery_query *q, int64_t n)
 {
 	struct way way = narrowest(q);
-	struct id_row row = { NULL };
 	const struct bind binds[] = {
-		bind_text(beginning(op, q)), bind_text(end(op, q)), bind_int(n - 1),
-		bind_text(way.leads),        bind_text(q->status),
+		bind_text(stretch_before(op, "dlv", q->before, q->until)),
+		bind_text(stretch_from(op, "dlv", q->from, q->since)),
+		bind_int(n - 1),
+		bind_text(way.leads),
+		bind_text(q->status),
 	};
-	enum rc rc;
 
 	if (!way.sifts)
 		return RC_OK;
-	rc = db_one(op, &row, id_shape, way.edge, binds,
-		    ARRAY_LEN(binds) - (way.leads == NULL) - (way.edge != &edge_undelivered));
-	if (rc == RC_OK)
-		*out = row.id;
-	return rc == RC_MISSING ? RC_OK : rc;
+	return stretch_edge(op, out, way.edge, binds,
+			    ARRAY_LEN(binds) - (way.leads == NULL) -
+				    (way.edge != &edge_undelivered));
 }
 
 enum rc
