@@ -262,6 +262,7 @@ static const char *const bad_urls[] = {
 	"gopher://crm.example.com/",
 	"javascript:alert(1)",
 	"https://",
+	"https://bücher.example/hook",
 	"https://user@crm.example.com/",
 	"https://user:secret@crm.example.com/",
 	"https://crm.example.com:22/",
