@@ -25,14 +25,6 @@ struct preference {
 	bool stop;
 };
 
-static const char *
-digits_of(struct op *op, const json_t *tree, const char *name)
-{
-	const char *text = json_number_text(op, tree, name);
-
-	return text_empty(text) || text[strspn(text, "0123456789")] != '\0' ? NULL : text;
-}
-
 /* False: it is about something else, or names nobody. */
 static enum rc
 read_one(struct item *item, const json_t *tree, struct preference *out, bool *ours)
@@ -41,7 +33,7 @@ read_one(struct item *item, const json_t *tree, struct preference *out, bool *ou
 	const char *value = json_str(tree, "value");
 
 	*out = (struct preference){
-		.number = digits_of(op, tree, "wa_id"),
+		.number = apply_digits(op, tree, "wa_id"),
 		.user_id = json_str(tree, "user_id"),
 		.detail = json_str(tree, "detail"),
 		.at = apply_time(op, tree, item->received_at),

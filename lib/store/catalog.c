@@ -22,13 +22,16 @@
 #include "store/inbound_store.h"
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/keyword_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
+#include "store/phone_store.h"
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
+#include "store/replay_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
 #include "store/status_store.h"
@@ -50,6 +53,7 @@ static const struct stmt *const *const lists[] = {
 	endpoint_store_stmts,
 	event_store_stmts,
 	idempotency_store_stmts,
+	inbound_list_store_stmts,
 	inbound_store_stmts,
 	inbox_list_store_stmts,
 	inbox_store_stmts,
@@ -67,6 +71,9 @@ static const struct stmt *const *const lists[] = {
 	use_store_stmts,
 	user_store_stmts,
 	velocity_store_stmts,
+	replay_store_stmts,
+	phone_store_stmts,
+	instance_state_store_stmts,
 	choice_store_stmts,
 	keyword_store_stmts,
 	NULL,
