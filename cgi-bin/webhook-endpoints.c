@@ -13,13 +13,16 @@
  *	POST /webhook-endpoints/:id/rotate    developer    a new signing secret, shown once
  *	POST /webhook-endpoints/:id/switch    developer    end the time of the secret before
  *	POST /webhook-endpoints/:id/delete    developer    remove it
+ *	GET  /api/instances                   read key     the account's instances
  *	GET, POST, PATCH, DELETE /api/instances/:id/webhooks[/:ep]    configure key
  *	POST /api/instances/:id/webhooks/:ep/test, rotate, switch     configure key
  *
- * They are listed on their instance's page, at the tab "webhook".
+ * They are listed on their instance's page, at the tab "webhook". One program has all that lies
+ *below /api/instances, as web servers choose it by the beginning of an address.
  */
 #include "site/endpoint_api.h"
 #include "site/endpoint_forms.h"
+#include "site/view_instances.h"
 
 static const struct page pages[] = { ENDPOINT_PAGE, ENDPOINT_SECRET_PAGE };
 
@@ -44,6 +47,7 @@ static const struct route routes[] = {
 	{ "POST", FORM "/:id/rotate", GATE_DEVELOPER, &act_form, post_endpoint_rotate, 0 },
 	{ "POST", FORM "/:id/switch", GATE_DEVELOPER, &act_form, post_endpoint_switch, 0 },
 	{ "POST", FORM "/:id/delete", GATE_DEVELOPER, &act_form, post_endpoint_delete, 0 },
+	{ "GET", "/api/instances", GATE_KEY_READ, NULL, list_instances, 0 },
 	{ "GET", API, GATE_KEY_CONFIGURE, NULL, endpoint_api_list, 0 },
 	{ "POST", API, GATE_KEY_CONFIGURE, NULL, endpoint_api_create, 0 },
 	{ "GET", API "/:ep", GATE_KEY_CONFIGURE, NULL, endpoint_api_show, 0 },

@@ -55,7 +55,7 @@ view_success(struct op *op, const char **out, const char *id)
 
 	TRY(gateway_endpoint_attempts(op, &taken, &refused, id));
 	if (taken + refused > 0)
-		*out = arena_printf(op->arena, "%s of %s in 24 hours",
+		*out = arena_printf(op->arena, "%s of %s attempts in 24 hours",
 				    view_percent(op, taken, taken + refused),
 				    view_number(op, taken + refused));
 	return RC_OK;

@@ -67,6 +67,7 @@ const struct shape endpoint_page_shape[] = {
 	SHAPE(struct endpoint_page, include_read),
 	SHAPE(struct endpoint_page, everywhere),
 	SHAPE(struct endpoint_page, has_bearer),
+	SHAPE(struct endpoint_page, types_open),
 	SHAPE(struct endpoint_page, all_events),
 	SHAPE(struct endpoint_page, all_topics),
 	SHAPE_END,
@@ -211,6 +212,7 @@ view_endpoint_form(struct web *web, struct endpoint_page *page, const struct end
 	page->format_error = view_error(web, "format");
 	page->events_error = view_error(web, "events");
 	page->types_error = view_error(web, "message_types");
+	page->types_open = input->message_types.n > 0 || page->types_error != NULL;
 	page->instances_error = view_error(web, "instances");
 	page->headers_error = view_error(web, "header_names");
 	page->problem = view_error(web, "form");

@@ -19,7 +19,7 @@ struct endpoint_page {
 	const struct field_view *url, *bearer;
 	struct list formats, groups, subscriptions, message_types, instances, samples;
 	struct list headers, more_headers; /* rows to write into; the second is folded away */
-	bool include_read, everywhere, has_bearer, all_events, all_topics;
+	bool include_read, everywhere, has_bearer, types_open, all_events, all_topics;
 };
 extern const struct shape endpoint_page_shape[];
 
