@@ -238,6 +238,7 @@ endpoint_api_switch(struct web *web)
 	struct endpoint e = { 0 };
 
 	TRY(find_endpoint(web, &e, &instance));
-	TRY(gateway_switch_secret(web->op, e.id));
+	if (endpoint_is_rotating(&e, web->op->now))
+		TRY(gateway_switch_secret(web->op, e.id));
 	return answer(web, 200, e.id, NULL);
 }

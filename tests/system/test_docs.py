@@ -56,6 +56,10 @@ def facts_of(gateway, key):
         gateway.inbound("966500000001", "Is my order ready?")
         return harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")[0]["id"]
 
+    def endpoint():
+        return gateway.cli("endpoint", "create", "--instance", gateway.demo["instance_id"], "--events", "call.missed",
+                           "--url", "http://127.0.0.1:1999/hook")["id"]
+
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "632884812997132": lambda: gateway.demo["phone_number_id"],
@@ -65,6 +69,8 @@ def facts_of(gateway, key):
         "4184975904752555": lambda: template_id(gateway, key, "spring_sale"),
         "2482320758823433": lambda: upload(gateway, key, "/v1/wa/media").json()["data"]["id"],
         "2026-05-08T12:00:00Z": lambda: soon,
+        "ep_6ag2mdm52080b5tkvenff8kb": endpoint,
+        "https://example.com/webhooks/whatsapp-gateway": lambda: "http://127.0.0.1:1999/hook",
         "/api/inbound": lambda: inbound() and "/api/inbound",
     }
 
