@@ -5,6 +5,8 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
+ *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
+ *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
  *	GET /docs/postman.json    bare    the API as a Postman collection
  *	GET /openapi.json         bare    the API in OpenAPI 3.1
@@ -15,12 +17,15 @@
 #include "site/documents.h"
 #include "site/view_docs.h"
 #include "site/view_errors.h"
+#include "site/view_events.h"
 
 static const struct page pages[] = {
 	{ "docs.html", docs_page_shape, sizeof(struct docs_page) },
 	{ "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "docs-send.html", send_docs_shape, sizeof(struct send_docs) },
+	{ "docs-send.html", sample_docs_shape, sizeof(struct sample_docs) },
 	{ "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	{ "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
+	{ "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
 };
 
 static enum rc
@@ -38,10 +43,28 @@ get_quickstart(struct web *web)
 static enum rc
 get_send(struct web *web)
 {
-	struct send_docs page;
+	struct sample_docs page;
 
-	view_send_docs(web->op, &page);
+	view_sample_docs(web->op, &page, "send");
 	return web_page(web, 200, &pages[2], &page);
+}
+
+static enum rc
+get_webhooks(struct web *web)
+{
+	struct sample_docs page;
+
+	view_sample_docs(web->op, &page, "receive");
+	return web_page(web, 200, &pages[4], &page);
+}
+
+static enum rc
+get_receive(struct web *web)
+{
+	struct events_docs page;
+
+	TRY(view_events_docs(web->op, &page));
+	return web_page(web, 200, &pages[5], &page);
 }
 
 static enum rc
@@ -78,6 +101,8 @@ static const struct route routes[] = {
 	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
 	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
+	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
+	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },
 	{ "GET", "/openapi.json", GATE_BARE, NULL, get_openapi, 0 },

@@ -20,7 +20,7 @@ by_endpoint(const void *a, const void *b)
 void
 deliver_tally(struct batch *batch, const struct flight *settled, struct instant now)
 {
-	const struct flight *flights[TALLIED_MAX];
+	const struct flight *flights[TALLIED_MAX] = { NULL };
 	size_t n = 0;
 
 	for (const struct flight *f = settled; f != NULL && n < TALLIED_MAX; f = f->next)

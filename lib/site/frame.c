@@ -106,6 +106,8 @@ static const struct {
 	{ "/webhook-endpoints", "/instances", "Webhook endpoint" },
 	{ "/docs/quickstart", "/docs", "Quickstart" },
 	{ "/docs/send", "/docs", "Sending" },
+	{ "/docs/webhooks", "/docs", "Webhooks" },
+	{ "/docs/receive", "/docs", "Events" },
 	{ "/docs/errors", "/docs", "Error codes" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
