@@ -21,9 +21,11 @@
 #include "store/inbound_store.h"
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
+#include "store/phone_store.h"
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
@@ -65,6 +67,8 @@ static const struct stmt *const *const lists[] = {
 	use_store_stmts,
 	user_store_stmts,
 	velocity_store_stmts,
+	phone_store_stmts,
+	instance_state_store_stmts,
 	NULL,
 };
 

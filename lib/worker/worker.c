@@ -13,8 +13,10 @@
 
 #include "core/log.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/instance_state.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
@@ -108,6 +110,18 @@ sync_templates(struct op *op, struct progress *out)
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
 }
 
+static enum rc
+close_windows(struct op *op, struct progress *out)
+{
+	return gateway_close_windows(op, &out->done);
+}
+
+static enum rc
+end_restrictions(struct op *op, struct progress *out)
+{
+	return gateway_end_restrictions(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -119,6 +133,8 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "conversation.close", close_windows, SECOND_MS, 0 },
+	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
