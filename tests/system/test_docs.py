@@ -3,6 +3,7 @@
 samples of code run, every code has its place in the error reference."""
 import collections
 import datetime
+import functools
 import json
 import os
 import re
@@ -60,6 +61,16 @@ def facts_of(gateway, key):
         return gateway.cli("endpoint", "create", "--instance", gateway.demo["instance_id"], "--events", "call.missed",
                            "--url", "http://127.0.0.1:1999/hook")["id"]
 
+    def delivery():
+        """One that has failed for good, because its receiver never wants it."""
+        receiver = harness.Receiver(status=500)
+        receiver.headers = {"webhook-delivery": "abort-message"}
+        endpoint = gateway.endpoint(receiver, "message.received")["id"]
+        gateway.inbound("966500000001", "Is my order ready?")
+        return harness.until(lambda: gateway.get("/api/deliveries?status=failed&endpoint=" + endpoint, key=key)
+                             .json()["items"], what="the failed delivery")[0]
+
+    failed = functools.lru_cache(delivery)
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "632884812997132": lambda: gateway.demo["phone_number_id"],
@@ -71,6 +82,9 @@ def facts_of(gateway, key):
         "2026-05-08T12:00:00Z": lambda: soon,
         "ep_6ag2mdm52080b5tkvenff8kb": endpoint,
         "https://example.com/webhooks/whatsapp-gateway": lambda: "http://127.0.0.1:1999/hook",
+        "dlv_6ag2mdmgd5c1w0e6r4vaz9kt": lambda: failed()["id"],
+        "ep_6ag2mdbr1k0nbq44k5rr4s2s": lambda: failed()["endpoint_id"],
+        "rpl_6ag3e1q8m4s0w7c2x9d5k6nb": lambda: gateway.cli("delivery", "replay", "--since", "1m")["id"],
         "/api/inbound": lambda: inbound() and "/api/inbound",
     }
 
