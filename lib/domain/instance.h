@@ -40,6 +40,11 @@ enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
 struct endpoint {
 	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;
 	const char *secret, *bearer, *headers; /* sealed */
+	const char *message_types;             /* "text,image"; NULL: all */
+	/* Sealed; the secret before, which signs too until previous_until. From switched_at on the
+	 * hex signatures are made with the new one. */
+	const char *previous_secret;
+	struct instant previous_until, switched_at;
 	bool all_instances, include_read, enabled;
 	struct instant failing_since, created_at, updated_at, deleted_at;
 };

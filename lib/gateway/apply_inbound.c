@@ -58,6 +58,7 @@ record_received(const struct coming *c)
 		.members = received_members(c),
 		.happening = c->item->happening,
 		.inbound_id = c->row.id,
+		.message_type = c->row.type,
 		.at = c->row.provider_at,
 	};
 

@@ -108,6 +108,8 @@ static const struct {
 	{ "/webhook-endpoints", "/instances", "Webhook endpoint" },
 	{ "/docs/quickstart", "/docs", "Quickstart" },
 	{ "/docs/send", "/docs", "Sending" },
+	{ "/docs/webhooks", "/docs", "Webhooks" },
+	{ "/docs/receive", "/docs", "Events" },
 	{ "/docs/errors", "/docs", "Error codes" },
 	{ "/docs/opt-out", "/docs", "Opt-out" },
 	{ "/login", NULL, "Sign in" },
