@@ -11,8 +11,7 @@
  *	GET /docs/errors          open    every code of every dialect
  *	GET /docs/postman.json    bare    the API as a Postman collection
  *	GET /openapi.json         bare    the API in OpenAPI 3.1
- *	GET /assets/downloads/whatsapp-gateway-postman-v1.json
- *	                          bare    where such gateways have the collection: redirects to it
+ *	GET /assets/downloads/whatsapp-gateway-postman-v1.json    bare    redirects to it
  */
 #include "core/settings.h"
 #include "site/documents.h"
@@ -32,16 +31,14 @@ static const struct page pages[] = {
 	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
 };
 
+/* Pages without anything of their own. */
 static enum rc
-get_docs(struct web *web)
+get_page(struct web *web)
 {
-	return view_docs_show(web, &pages[DOCS]);
-}
+	bool opt_out = text_equal(web->path, "/docs/opt-out");
+	bool quickstart = text_equal(web->path, "/docs/quickstart");
 
-static enum rc
-get_quickstart(struct web *web)
-{
-	return view_docs_show(web, &pages[QUICKSTART]);
+	return view_docs_show(web, &pages[opt_out ? OPT_OUT : quickstart ? QUICKSTART : DOCS]);
 }
 
 static enum rc
@@ -81,12 +78,6 @@ get_errors(struct web *web)
 }
 
 static enum rc
-get_opt_out(struct web *web)
-{
-	return view_docs_show(web, &pages[OPT_OUT]);
-}
-
-static enum rc
 get_openapi(struct web *web)
 {
 	return web_json_text(web, 200, document("openapi.json"));
@@ -108,10 +99,10 @@ get_postman_elsewhere(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
-	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
+	{ "GET", "/docs", GATE_OPEN, NULL, get_page, 0 },
+	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_page, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
-	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_opt_out, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_page, 0 },
 	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
 	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },

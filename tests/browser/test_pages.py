@@ -25,7 +25,7 @@ def addresses(gateway):
         "endpoint": f"/webhook-endpoints/{endpoint}?instance={instance}",
         "suppressed-recipients": "/suppressed-recipients",
         "keywords": "/suppressed-recipients/keywords", "keywords-arabic": "/suppressed-recipients/keywords?language=ar",
-        "answers": "/suppressed-recipients/answers", "docs-opt-out": "/docs/opt-out", "inbound-logs": "/inbound-logs",
+        "answers": "/suppressed-recipients/answers", "import": "/suppressed-recipients/import", "docs-opt-out": "/docs/opt-out", "inbound-logs": "/inbound-logs",
         "inbound-empty": "/inbound-logs?text=nobody-wrote-this", "inbound": "/inbound-logs/" + inbound[0]["id"],
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
