@@ -11,7 +11,8 @@ struct instance {
 	const char *phone_number_id, *waba_id, *display_number, *verified_name, *quality;
 	const char *access_token, *app_secret, *previous_app_secret, *verify_token;
 	const char *check_result;
-	bool phone_app; /* the number is used with the phone app too (coexistence) */
+	bool phone_app;   /* the number is used with the phone app too (coexistence) */
+	bool fetch_media; /* files of messages from people are fetched and kept */
 	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
 };
 extern const struct shape instance_shape[];

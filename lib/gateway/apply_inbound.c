@@ -9,6 +9,7 @@
 #include "core/ids.h"
 #include "domain/optout.h"
 #include "gateway/apply.h"
+#include "gateway/keep_media.h"
 #include "gateway/read_overview.h"
 #include "store/conversation_store.h"
 #include "store/inbound_store.h"
@@ -69,32 +70,31 @@ read_message(struct coming *c)
 
 /* ---- events ------------------------------------------------------------------------------ */
 
-/* Media in the words of the catalogue, whatever its kind. */
+/* Media in the words of the catalogue, whatever its kind. The provider's own address of the bytes
+ * needs the provider's token: the one told is ours. */
 static void
-write_media(struct json_out *out, const json_t *message, const char *type)
+write_media(struct json_out *out, const struct item *item, const json_t *message)
 {
-	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
-	static const char *const names[] = { "id",      "mime_type", "sha256",
-					     "caption", "filename",  "url" };
+	struct message_media media;
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		const json_t *from = json_object_get(message, kinds[i]);
-
-		if (!text_equal(kinds[i], type) || from == NULL)
-			continue;
-		json_out_open(out, "media");
-		for (size_t j = 0; j < ARRAY_LEN(names); j++)
-			json_out_text(out, names[j], json_str(from, names[j]));
-		json_out_close(out);
-	}
+	if (!cloud_message_media(&media, message))
+		return;
+	json_out_open(out, "media");
+	json_out_text(out, "id", media.id);
+	json_out_text(out, "mime_type", media.mime_type);
+	json_out_text(out, "sha256", media.sha256);
+	json_out_text(out, "caption", media.caption);
+	json_out_text(out, "filename", media.filename);
+	json_out_text(out, "url", media_address(item->op, item->instance, &media));
+	json_out_close(out);
 }
 
 static void
-write_parts(struct json_out *out, const json_t *message, const char *type)
+write_parts(struct json_out *out, const struct item *item, const json_t *message)
 {
 	static const char *const parts[] = { "location", "contacts", "interactive", "referral" };
 
-	write_media(out, message, type);
+	write_media(out, item, message);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		json_t *part = json_object_get(message, parts[i]);
 
@@ -122,7 +122,7 @@ received_members(const struct coming *c)
 	json_out_text(&members, "message_id", row->provider_id);
 	json_out_text(&members, "external_message_id", row->provider_id);
 	json_out_text(&members, "reply_to", row->reply_to);
-	write_parts(&members, c->message, row->type);
+	write_parts(&members, c->item, c->message);
 	json_out_close(&members);
 	return json_out_end(&members);
 }
@@ -278,6 +278,7 @@ apply_inbound(struct item *item)
 	choice = choice_of(&c);
 	c.row.opted_out = choice.kind == OPTOUT_STOP;
 	inbound_store_insert(item->batch, &c.row);
+	media_want(item->op, item->batch, item->instance, c.message, c.row.id, item->received_at);
 	if (c.row.sender != NULL && c.row.sender_user_id != NULL)
 		recipient_store_join(item->batch, c.row.sender, c.row.sender_user_id);
 	if (c.group == NULL)

@@ -18,6 +18,7 @@
 #include "store/endpoint_store.h"
 #include "store/event_store.h"
 #include "store/idempotency_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbound_store.h"
 #include "store/inbox_store.h"
 #include "store/instance_store.h"
@@ -49,7 +50,8 @@ static const struct stmt *const *const lists[] = {
 	state_store_stmts,         status_store_stmts,
 	suppression_store_stmts,   template_store_stmts,
 	use_store_stmts,           user_store_stmts,
-	velocity_store_stmts,      NULL,
+	velocity_store_stmts,      inbound_media_store_stmts,
+	NULL,
 };
 
 static const struct migration migrations[] = {

@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/keep_media.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
@@ -107,6 +108,18 @@ sync_templates(struct op *op, struct progress *out)
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
 }
 
+static enum rc
+keep_media(struct op *op, struct progress *out)
+{
+	return gateway_keep_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+forget_media(struct op *op, struct progress *out)
+{
+	return gateway_forget_media(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -118,6 +131,8 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "media.keep", keep_media, 0, 0 },
+	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -190,7 +205,8 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() +
+	       gateway_templates_pending() + gateway_keep_pending();
 }
 
 static void
@@ -214,6 +230,7 @@ farewell(void)
 	while (pending() > 0 && clock_elapsed_us() < until_us) {
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
+		finish("media.finish", gateway_keep_finish);
 		if (pending() > 0)
 			gateway_wait(100);
 	}
