@@ -12,14 +12,14 @@
 /* Meta has inbound files for 7 days
  * (developers.facebook.com/docs/whatsapp/cloud-api/reference/media). */
 static const int64_t schedule[] = {
-	10 * SECOND_MS, MINUTE_MS,	5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS,
-	16 * HOUR_MS,	DAY_MS,		DAY_MS,	       DAY_MS,	       DAY_MS,	    DAY_MS,
-	DAY_MS,
+	10 * SECOND_MS, MINUTE_MS,    5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS,
+	6 * HOUR_MS,    16 * HOUR_MS, DAY_MS,        DAY_MS,         DAY_MS,
+	DAY_MS,         DAY_MS,       DAY_MS,
 };
 
 static const char *const shown[] = {
-	"image/jpeg", "image/png",  "image/webp", "image/gif", "audio/aac",  "audio/amr",
-	"audio/mpeg", "audio/mp4",  "audio/ogg",  "video/mp4", "video/3gpp",
+	"image/jpeg", "image/png", "image/webp", "image/gif", "audio/aac",  "audio/amr",
+	"audio/mpeg", "audio/mp4", "audio/ogg",  "video/mp4", "video/3gpp",
 };
 
 const struct shape inbound_media_shape[] = {

@@ -31,7 +31,8 @@ enum { INBOUND_MEDIA_MISMATCHES = 3 };
 /* Bytes that a file of this type may have: Meta's limit for its kind, and no more than most. */
 int64_t inbound_media_limit(const char *mime_type, int64_t most);
 
-/* Meta tells SHA-256 as base64 in webhooks and as hex elsewhere: hex, or NULL when it is neither. */
+/* Meta tells SHA-256 as base64 in webhooks and as hex elsewhere: hex, or NULL when it is neither.
+ */
 const char *inbound_media_sha256(struct arena *arena, const char *told);
 
 /* Types that a browser shows without being able to run anything of them. */

@@ -22,15 +22,14 @@ MUST_CHECK enum rc keep_folder_begin(struct op *op, struct incoming *out, const 
 int keep_folder_add(struct incoming *file, struct bytes piece);
 void keep_folder_drop(struct incoming *file);
 
-/* Move it, durably, to the place that `kept` (of keep_folder_path) names. Waits for the disk, and is
- * for any thread; 0, or errno, and then it is still where it was. */
+/* Move it, durably, to the place that `kept` (of keep_folder_path) names. Waits for the disk, and
+ * is for any thread; 0, or errno, and then it is still where it was. */
 int keep_folder_keep(struct incoming *file, const char *kept);
 
 /* The place of a content; hash is hex as ours are. */
 const char *keep_folder_path(struct arena *arena, const char *hash);
 /* Open it for reading, until the op ends; RC_MISSING: it is not there. */
-MUST_CHECK enum rc
-keep_folder_open(struct op *op, int *fd, int64_t *size, const char *hash);
+MUST_CHECK enum rc keep_folder_open(struct op *op, int *fd, int64_t *size, const char *hash);
 /* RC_OK also where there is none. */
 MUST_CHECK enum rc keep_folder_remove(struct op *op, const char *hash);
 

@@ -245,8 +245,7 @@ add_target(struct turn *t, const struct due_media *due)
 		gateway_due(&t->next_due_ms, t->op->now, at);
 		return;
 	}
-	t->targets[t->target_count++] =
-		(struct target){ due->instance_id, due->account_id, 0, -1 };
+	t->targets[t->target_count++] = (struct target){ due->instance_id, due->account_id, 0, -1 };
 }
 
 static enum rc

@@ -47,8 +47,8 @@ media_address(struct op *op, const struct instance *instance, const struct messa
 		return NULL;
 	while (n > 0 && base[n - 1] == '/')
 		n--;
-	return arena_printf(op->arena, "%.*s/v1/wa/media/%s?phone_number_id=%s", (int)n, base,
-			    media->id, text_urlencode(op->arena, instance->phone_number_id == NULL
-									 ? ""
-									 : instance->phone_number_id));
+	return arena_printf(
+		op->arena, "%.*s/v1/wa/media/%s?phone_number_id=%s", (int)n, base, media->id,
+		text_urlencode(op->arena,
+			       instance->phone_number_id == NULL ? "" : instance->phone_number_id));
 }

@@ -58,8 +58,8 @@ MUST_CHECK enum rc gateway_show_media(struct op *op, struct media *media);
 MUST_CHECK enum rc gateway_delete_media(struct op *op, struct media *media);
 
 /* Begin a download: either media->kept.is, with the range left to the caller, or media->call has
- * status (200, 206 or 416) and headers. gateway_media_next gives the bytes, as web/ wants them: 0 at
- * the end, -1 where it broke off. It ends with the op. */
+ * status (200, 206 or 416) and headers. gateway_media_next gives the bytes, as web/ wants them: 0
+ * at the end, -1 where it broke off. It ends with the op. */
 MUST_CHECK enum rc gateway_fetch_media(struct op *op, struct media *media);
 int64_t gateway_media_next(void *media, void *out, size_t n);
 

@@ -256,9 +256,9 @@ set_limits(struct flight *flight)
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(call->stall_ms / SECOND_MS));
 	}
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
-			 (long)(flight->stream != NULL || call->sink != NULL ? STREAM_SIZE
-									     : READ_SIZE));
+	curl_easy_setopt(
+		easy, CURLOPT_BUFFERSIZE,
+		(long)(flight->stream != NULL || call->sink != NULL ? STREAM_SIZE : READ_SIZE));
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");

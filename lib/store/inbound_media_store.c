@@ -8,8 +8,8 @@
  */
 #include "store/inbound_media_store.h"
 
-#define COLUMNS                                                                             \
-	"id, account_id, instance_id, inbound_id, media_id, mime_type, filename, sha256, "  \
+#define COLUMNS                                                                            \
+	"id, account_id, instance_id, inbound_id, media_id, mime_type, filename, sha256, " \
 	"state, tries, due_at, lease_until, lease_by, size, hash, last_error, keep_from, " \
 	"done_at"
 
@@ -119,8 +119,8 @@ static const struct stmt count_open = {
 };
 
 const struct stmt *const inbound_media_store_stmts[] = {
-	&insert, &kept,	   &of,	  &drop,  &due,	   &claim,	&settle,
-	&reap,	 &recover, &aged, &needs, &forget, &count_open, NULL,
+	&insert, &kept,    &of,   &drop,  &due,    &claim,      &settle,
+	&reap,   &recover, &aged, &needs, &forget, &count_open, NULL,
 };
 
 static const struct shape due_shape[] = {

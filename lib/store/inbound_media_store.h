@@ -32,8 +32,8 @@ inbound_media_store_due(struct op *op, struct list *out, const char *after, int6
 /* Take up to limit due ones of an instance in hand. Returns the batch index. */
 int inbound_media_store_claim(struct batch *batch, const char *instance_id, struct instant now,
 			      struct instant lease_until, const char *by, int64_t limit);
-MUST_CHECK enum rc inbound_media_store_claimed(struct op *op, const struct batch *batch, int index,
-					       struct list *out);
+MUST_CHECK enum rc
+inbound_media_store_claimed(struct op *op, const struct batch *batch, int index, struct list *out);
 /* What came of it: state, tries, due_at, size, hash, mime_type, last_error, done_at. Nothing when
  * the lease was lost meanwhile (lease_until is the one it was claimed with). */
 void inbound_media_store_settle(struct batch *batch, const struct inbound_media *media);
@@ -42,11 +42,11 @@ void inbound_media_store_reap(struct batch *batch, struct instant now);
 void inbound_media_store_recover(struct batch *batch, const char *by, struct instant now);
 
 /* Those whose retention began at `until` or before, at most limit: struct inbound_media. */
-MUST_CHECK enum rc inbound_media_store_aged(struct op *op, struct list *out, struct instant until,
-					    int64_t limit);
+MUST_CHECK enum rc
+inbound_media_store_aged(struct op *op, struct list *out, struct instant until, int64_t limit);
 /* Does one whose retention began later need the file? */
-MUST_CHECK enum rc inbound_media_store_needs(struct op *op, bool *out, const char *hash,
-					     struct instant until);
+MUST_CHECK enum rc
+inbound_media_store_needs(struct op *op, bool *out, const char *hash, struct instant until);
 /* Unless it is in hand. */
 void inbound_media_store_forget(struct batch *batch, const char *id);
 

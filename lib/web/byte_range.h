@@ -10,8 +10,8 @@ struct byte_range {
 	int status;      /* 200: all of it, 206: a part, 416: there is no such part */
 };
 
-/* Of a Range header (NULL: none) and a file's size: one range of bytes; any other header is ignored,
- * as RFC 9110 14.2 allows. */
+/* Of a Range header (NULL: none) and a file's size: one range of bytes; any other header is
+ * ignored, as RFC 9110 14.2 allows. */
 struct byte_range byte_range_read(struct arena *arena, const char *header, int64_t size);
 
 /* Answer with that part: status and Content-Range as they have to be, the bytes from the source. */
