@@ -187,12 +187,14 @@ keep_folder_sweep(struct op *op)
 		log_line(LOG_INFO, "event=media.swept files=%d", n);
 }
 
-int64_t
-keep_folder_free(struct op *op)
+bool
+keep_folder_is_short(struct op *op, int64_t *mib)
 {
 	struct statvfs st;
 
+	*mib = -1;
 	if (statvfs(folder(op->arena, ""), &st) != 0 && statvfs(settings()->data_dir, &st) != 0)
-		return -1;
-	return (int64_t)st.f_bavail * (int64_t)st.f_frsize;
+		return false;
+	*mib = ((int64_t)st.f_bavail * (int64_t)st.f_frsize) >> 20;
+	return *mib < settings()->media_min_free_mib;
 }

@@ -36,7 +36,8 @@ MUST_CHECK enum rc keep_folder_remove(struct op *op, const char *hash);
 /* Remove what a process that died left behind; nobody else may be fetching. */
 void keep_folder_sweep(struct op *op);
 
-/* Bytes that are free where the folder is (or will be); -1: it cannot be told. */
-int64_t keep_folder_free(struct op *op);
+/* Is less of the disk free than [media] min_free_mib, so that nothing is fetched? *mib: what is
+ * free; -1: it cannot be told. */
+bool keep_folder_is_short(struct op *op, int64_t *mib);
 
 #endif

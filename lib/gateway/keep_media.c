@@ -301,21 +301,12 @@ next_target(struct turn *t)
 	return next;
 }
 
-bool
-keep_is_short(struct op *op, int64_t *mib)
-{
-	int64_t free = keep_folder_free(op);
-
-	*mib = free >> 20;
-	return free >= 0 && *mib < settings()->media_min_free_mib;
-}
-
 /* Is there room on the disk? Said once when it ends, and once when it is back. */
 static bool
 has_room(struct turn *t)
 {
 	int64_t mib;
-	bool is_short = keep_is_short(t->op, &mib);
+	bool is_short = keep_folder_is_short(t->op, &mib);
 
 	if (is_short != air.is_short)
 		log_line(is_short ? LOG_WARN : LOG_INFO,

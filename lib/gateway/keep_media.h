@@ -33,7 +33,4 @@ int64_t gateway_keep_pending(void);
 /* Let files go whose days are over ([retention] media_days), a portion at a time; *n counts. */
 MUST_CHECK enum rc gateway_forget_media(struct op *op, int64_t *n);
 
-/* Is there too little room on the disk to fetch files? *mib: what is free. */
-bool keep_is_short(struct op *op, int64_t *mib);
-
 #endif

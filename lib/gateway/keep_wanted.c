@@ -9,7 +9,6 @@
 #include "core/settings.h"
 #include "domain/media_kind.h"
 #include "gateway/keep_inside.h"
-#include "gateway/media_inside.h"
 #include "store/inbound_media_store.h"
 
 void

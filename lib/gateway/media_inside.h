@@ -29,7 +29,4 @@ void media_tell_kept(struct op *op, struct media *media);
 /* The address of ours for media->id. */
 const char *media_link(struct op *op, const struct media *media);
 
-/* May stand in an address of ours, and be asked for. */
-bool media_is_id(const char *id);
-
 #endif

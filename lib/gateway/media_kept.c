@@ -10,6 +10,7 @@
 
 #include "core/secret.h"
 #include "gateway/keep_folder.h"
+#include "gateway/media_facts.h"
 #include "gateway/media_inside.h"
 #include "gateway/receive.h"
 #include "store/inbound_media_store.h"
@@ -54,39 +55,6 @@ media_tell_kept(struct op *op, struct media *media)
 	media->send.provider_answer = bytes_of(json_out_end(&out));
 }
 
-/* ---- for people -------------------------------------------------------------------------- */
-
-static enum rc
-read_media(struct op *op, struct message_media *out, const struct inbound *inbound)
-{
-	json_t *message;
-
-	TRY(json_read_loose(op, &message, bytes_of(inbound->payload)));
-	return cloud_message_media(out, message) && media_is_id(out->id) ? RC_OK : RC_MISSING;
-}
-
-enum rc
-gateway_media_facts(struct op *op, struct media_facts *out, const struct inbound *inbound)
-{
-	struct inbound_media row = { 0 };
-	struct message_media media;
-	enum rc rc;
-
-	TRY(read_media(op, &media, inbound));
-	rc = inbound_media_store_of(op, &row, inbound->id);
-	if (rc != RC_OK && rc != RC_MISSING)
-		return rc;
-	*out = (struct media_facts){
-		.media_id = media.id,
-		.mime_type = row.mime_type != NULL ? row.mime_type : media.mime_type,
-		.filename = media.filename,
-		.state = row.state,
-		.last_error = row.last_error,
-		.size = row.size,
-	};
-	return RC_OK;
-}
-
 enum rc
 gateway_media_of_inbound(struct op *op, struct media *media, const char *inbound_id)
 {
@@ -95,7 +63,7 @@ gateway_media_of_inbound(struct op *op, struct media *media, const char *inbound
 
 	media->work = send_work_new(op, &media->send, SEND_NOW);
 	TRY(gateway_find_inbound(op, &inbound, inbound_id));
-	TRY(read_media(op, &of, &inbound));
+	TRY(media_of_message(op, &of, &inbound));
 	TRY(instance_store_by_id(op, &media->send.instance, inbound.instance_id));
 	media->id = of.id;
 	media->filename = of.filename;

@@ -12,19 +12,10 @@
 #include "gateway/media_inside.h"
 #include "store/inbound_media_store.h"
 
-enum { ID_MAX = 64, SANDBOX_DIGITS = 17 };
+enum { SANDBOX_DIGITS = 17 };
 
 /* Longer than Meta's ids, so that it cannot be one. */
 static const char sandbox_prefix[] = "90";
-
-bool
-media_is_id(const char *id)
-{
-	static const char allowed[] = "0123456789_-abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-	return !text_empty(id) && strlen(id) <= ID_MAX && strspn(id, allowed) == strlen(id);
-}
 
 /* ---- may it be done? ---- */
 

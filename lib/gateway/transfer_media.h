@@ -68,17 +68,6 @@ int64_t gateway_media_next(void *media, void *out, size_t n);
  * key's quota. */
 MUST_CHECK enum rc gateway_follow_media_link(struct op *op, struct media *media, const char *token);
 
-/* What came of the file of a message, for pages; in the op's account. RC_MISSING: it has none. */
-struct media_facts {
-	const char *media_id, *mime_type, *filename;
-	const char *state;      /* of struct inbound_media; NULL: nobody asked for it */
-	const char *last_error; /* why it is not here (yet), or NULL */
-	int64_t size;           /* 0: not known */
-};
-struct inbound;
-MUST_CHECK enum rc
-gateway_media_facts(struct op *op, struct media_facts *out, const struct inbound *inbound);
-
 /* The file of a message of the op's account, for its people: sets media->id, the name that
  * the message gives it (or NULL) and the instance. Then
  * gateway_fetch_media. RC_MISSING: there is no such message, or it has no file. */

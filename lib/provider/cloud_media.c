@@ -208,28 +208,6 @@ cloud_media_read(struct op *op, struct send_result *out, struct media_object *ob
 	};
 }
 
-/* ---- in a message ---- */
-
-bool
-cloud_message_media(struct message_media *out, const json_t *message)
-{
-	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
-	const char *type = json_str(message, "type");
-	const json_t *media = NULL;
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (text_equal(kinds[i], type))
-			media = json_object_get(message, kinds[i]);
-	*out = (struct message_media){
-		.id = json_str(media, "id"),
-		.mime_type = json_str(media, "mime_type"),
-		.sha256 = json_str(media, "sha256"),
-		.caption = json_str(media, "caption"),
-		.filename = json_str(media, "filename"),
-	};
-	return !text_empty(out->id);
-}
-
 /* ---- down ---- */
 
 static bool
