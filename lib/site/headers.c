@@ -43,7 +43,9 @@ headers_set(struct web *web)
 		web_set(web, "Cache-Control", "no-store");
 	if (web->secure)
 		web_set(web, "Strict-Transport-Security", HSTS);
-	if (type == NULL || !text_starts(type, "text/html"))
+	/* Whoever gives out a stranger's file has said already how little it may do. */
+	if (type == NULL || !text_starts(type, "text/html") ||
+	    header_out(web, "Content-Security-Policy") != NULL)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(page_headers); i++)
 		web_set(web, page_headers[i].name, page_headers[i].value);

@@ -37,8 +37,9 @@ class Meta:
     @staticmethod
     def say(handler, raw, status, headers):
         handler.send_response(status)
+        headers = {name.replace("_", "-"): text for name, text in headers.items()}
         for name, text in {"Content-Length": str(len(raw)), "Content-Type": "application/json", **headers}.items():
-            handler.send_header(name.replace("_", "-"), text)
+            handler.send_header(name, text)
         handler.end_headers()
         handler.wfile.write(raw)
 

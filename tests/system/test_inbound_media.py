@@ -190,11 +190,9 @@ def test_what_is_kept_is_served_as_what_is_passed_on(gateway):
 
 @pytest.mark.parametrize("header, status, start, end", [
     ("bytes=0-99", 206, 0, 100), ("bytes=100-", 206, 100, 1000), ("bytes=-10", 206, 990, 1000), ("bytes=-5000", 206, 0, 1000),
-    ("bytes=999-2000", 206, 999, 1000), ("bytes=1000-", 416, 0, 0), ("bytes=-0", 416, 0, 0), ("bytes=5-2", 200, 0, 1000),
-    ("bytes=0-1,5-6", 200, 0, 1000), ("items=0-1", 200, 0, 1000)])
+    ("bytes=999-2000", 206, 999, 1000), ("bytes=1000-", 416, 0, 0), ("bytes=-0", 416, 0, 0), ("items=0-1", 200, 0, 1000)])
 def test_parts_of_a_kept_file(gateway, header, status, start, end):
-    content = bytes(range(256)) * 4
-    content = content[:1000]
+    content = os.urandom(1000)
     media_id = a_file(gateway, content, "audio/ogg")
     message(gateway, media_id, "audio")
     settled(gateway, media_id)
@@ -270,7 +268,7 @@ def test_another_account_gets_nothing(gateway):
     count = asked(gateway, f"/v23.0/{media_id}")
     for query in ("", f"?phone_number_id={number}", f"?phone_number_id={gateway.demo['phone_number_id']}"):
         answer = download(gateway, media_id, key=key, query=query)
-        assert answer.status_code in (404, 422, 502) and content not in answer.content, query
+        assert answer.status_code in (401, 404, 502) and content not in answer.content, query
     assert graph(gateway, "GET", media_id, key=key).status_code in (400, 404)
     assert asked(gateway, f"/v23.0/{media_id}") > count, "of what is not theirs they hear what Meta says to their token"
     assert download(gateway, media_id, key=gateway.demo["sandbox_key"]).status_code == 404
@@ -326,15 +324,10 @@ def test_a_type_that_is_none_is_not_told(gateway, type):
 def test_what_is_not_what_was_announced_is_refused(gateway):
     media_id = a_file(gateway, b"something else")
     message(gateway, media_id, sha256=base64.b64encode(hashlib.sha256(b"as announced").digest()).decode())
-    first = settled(gateway, media_id, "waiting")[0]
-    until(lambda: rows(gateway, media_id)[0]["tries"] == 1, 10, "the first try")
-    for _ in range(2):
+    for tries in (1, 2, 3):
+        until(lambda: rows(gateway, media_id) and rows(gateway, media_id)[0]["tries"] == tries, 10, f"try {tries}")
         gateway.clock.forward(120_000)
-        until(lambda: rows(gateway, media_id)[0]["due_at"] > first["due_at"], 10, "the next try")
-        first = rows(gateway, media_id)[0]
-        if first["state"] == "failed":
-            break
-    row = until(lambda: rows(gateway, media_id)[0]["state"] == "failed" and rows(gateway, media_id)[0], 10, "it to be given up")
+    row = settled(gateway, media_id, "failed")[0]
     assert row["tries"] == 3 and "SHA-256" in row["last_error"] and row["hash"] is None
     kept, others = files(gateway)
     assert digest(b"something else") not in kept and others == []
