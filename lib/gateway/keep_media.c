@@ -5,8 +5,7 @@
  * A turn is one commit: the outcomes of all that has ended, and claims for the slots that are free;
  * then what was claimed is started. A free slot goes to the account that has the fewest in hand,
  * and none has more than half of all, so that a number flooded with videos delays nobody else's
- * picture. A number whose token is refused, or that is asked too often, is left alone as a whole
- * for a while: what waits for it loses no tries.
+ * picture.
  */
 #include "gateway/keep_inside.h"
 
@@ -14,25 +13,16 @@
 #include "core/settings.h"
 #include "gateway/doorbell.h"
 #include "gateway/keep_fetch.h"
+#include "gateway/keep_settle.h"
 #include "store/inbound_media_store.h"
 #include "store/instance_store.h"
 
-enum { TARGETS_MAX = 64, HOLDS_MAX = 64, ID_ROOM = 64 };
+enum { TARGETS_MAX = 64, ID_ROOM = 64 };
 
 /* Longer than a file may take on its way, so that nobody else begins with it. */
 #define LEASE_MS (20 * MINUTE_MS)
 #define LOOK_MS SECOND_MS
 #define REAP_EVERY_MS MINUTE_MS
-#define ROOM_AGAIN_MS (20 * SECOND_MS)
-#define HOLD_MS (30 * SECOND_MS)
-#define HOLD_MAX_MS (10 * MINUTE_MS)
-
-/* A number that is left alone. */
-struct hold {
-	char instance_id[ID_ROOM];
-	struct instant until;
-	int64_t failures;
-};
 
 /* Files under way in this process; the worker's thread alone touches them. */
 static struct {
@@ -42,7 +32,6 @@ static struct {
 	bool is_short;
 	struct instant looked_at, reaped_at, room_at;
 	char after[ID_ROOM]; /* where the last look along the instances ended */
-	struct hold holds[HOLDS_MAX];
 } air;
 
 /* An instance that something may be claimed for. */
@@ -83,122 +72,22 @@ keep_note_wanted(void)
 	air.wanted = true;
 }
 
-/* ---- numbers that are left alone --------------------------------------------------------- */
-
-static struct hold *
-hold_of(const char *instance_id)
-{
-	for (size_t i = 0; i < HOLDS_MAX; i++)
-		if (text_equal(air.holds[i].instance_id, instance_id))
-			return &air.holds[i];
-	return NULL;
-}
-
-/* For that instance; where there is no room, in place of the one that ends first. */
-static struct hold *
-hold_new(const char *instance_id)
-{
-	struct hold *hold = &air.holds[0];
-
-	for (size_t i = 1; i < HOLDS_MAX; i++)
-		if (air.holds[i].until.ms < hold->until.ms)
-			hold = &air.holds[i];
-	*hold = (struct hold){ .failures = 0 };
-	snprintf(hold->instance_id, sizeof(hold->instance_id), "%s", instance_id);
-	return hold;
-}
-
-static void
-hold_release(const char *instance_id)
-{
-	struct hold *hold = hold_of(instance_id);
-
-	if (hold != NULL)
-		*hold = (struct hold){ .failures = 0 };
-}
-
-/* Until when; what was under way when the first failed does not make it longer. */
-static struct instant
-hold_begin(const struct fetch *f, struct instant now)
-{
-	struct hold *hold = hold_of(f->row.instance_id);
-	int64_t ms = HOLD_MS;
-
-	if (hold == NULL)
-		hold = hold_new(f->row.instance_id);
-	if (hold->until.ms > now.ms)
-		return hold->until;
-	for (int64_t i = 0; i < hold->failures && ms < HOLD_MAX_MS; i++)
-		ms *= 2;
-	hold->failures++;
-	ms = f->wait_ms > ms ? f->wait_ms : ms;
-	hold->until = clock_after(now, ms < DAY_MS ? ms : DAY_MS);
-	return hold->until;
-}
-
 /* ---- settling ---------------------------------------------------------------------------- */
-
-static void
-try_again(struct inbound_media *row, const struct fetch *f, struct instant now)
-{
-	int64_t ms = inbound_media_retry_ms(++row->tries);
-
-	if (ms < 0 || (f->end == FETCH_WRONG && row->tries >= INBOUND_MEDIA_MISMATCHES)) {
-		row->state = "failed";
-		return;
-	}
-	row->state = "waiting";
-	row->due_at = clock_after(now, ms);
-}
-
-static void
-put_off(struct inbound_media *row, struct instant until)
-{
-	row->state = "waiting";
-	row->due_at = until;
-}
-
-static struct inbound_media
-outcome_of(const struct fetch *f, struct instant now)
-{
-	struct inbound_media row = f->row;
-
-	row.last_error = f->words;
-	if (f->end == FETCH_KEPT)
-		row.state = "kept";
-	else if (f->end == FETCH_FAILED || f->end == FETCH_GONE)
-		row.state = f->end == FETCH_GONE ? "gone" : "failed";
-	else if (f->end == FETCH_WAIT)
-		put_off(&row, hold_begin(f, now));
-	else if (f->end == FETCH_ROOM)
-		put_off(&row, clock_after(now, ROOM_AGAIN_MS));
-	else
-		try_again(&row, f, now);
-	if (f->end != FETCH_KEPT) {
-		row.hash = NULL;
-		row.size = 0;
-	}
-	if (!text_equal(row.state, "waiting"))
-		row.done_at = now;
-	return row;
-}
 
 static void
 settle_one(struct turn *t, const struct fetch *f)
 {
-	struct inbound_media row = outcome_of(f, t->op->now);
+	struct inbound_media row = keep_outcome(f, t->op->now);
 
 	inbound_media_store_settle(t->batch, &row);
-	if (f->end == FETCH_KEPT)
-		hold_release(row.instance_id);
-	else
+	if (f->end != FETCH_KEPT)
 		log_line(LOG_WARN,
 			 "event=media.not_kept id=%s instance=%s media=%s state=%s tries=%lld "
 			 "why=\"%s\"",
 			 row.id, row.instance_id, row.media_id, row.state, (long long)row.tries,
 			 f->words);
 	if (f->end == FETCH_ROOM)
-		air.room_at = clock_after(t->op->now, ROOM_AGAIN_MS);
+		air.room_at = clock_after(t->op->now, KEEP_ROOM_AGAIN_MS);
 	t->settled++;
 	t->worth_it = true;
 }
@@ -236,11 +125,10 @@ end_settled(void)
 static void
 add_target(struct turn *t, const struct due_media *due)
 {
-	const struct hold *hold = hold_of(due->instance_id);
-	struct instant at = due->due_at;
+	struct instant at = due->due_at, until = keep_rests_until(due->instance_id);
 
-	if (hold != NULL && hold->until.ms > at.ms)
-		at = hold->until;
+	if (until.ms > at.ms)
+		at = until;
 	if (at.ms > t->op->now.ms) {
 		gateway_due(&t->next_due_ms, t->op->now, at);
 		return;
@@ -315,7 +203,7 @@ has_room(struct turn *t)
 			 (long long)settings()->media_min_free_mib);
 	air.is_short = is_short;
 	if (is_short)
-		air.room_at = clock_after(t->op->now, ROOM_AGAIN_MS);
+		air.room_at = clock_after(t->op->now, KEEP_ROOM_AGAIN_MS);
 	return !is_short;
 }
 

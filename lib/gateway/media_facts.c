@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * media_facts - what is known of the file of a message, without asking anybody for it
+ *
+ * The message itself names it; whether it is on its way or kept stands in a row, if anybody wanted
+ * it. Apart from what calls out, so that pages need not be able to.
  */
 #include "gateway/media_facts.h"
 #include "domain/media_kind.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * instance_forms - what people change about an instance beside its credentials
+ * instance_forms - what people do to an instance beside its credentials
+ *
+ * The settings tab sends all of its choices at once, so that a box without a tick says "off".
  */
 #include "site/instance_forms.h"
 
