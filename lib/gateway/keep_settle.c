@@ -65,6 +65,7 @@ hold_begin(const struct fetch *f, struct instant now)
 		return hold->until;
 	for (int64_t i = 0; i < hold->failures && ms < HOLD_MAX_MS; i++)
 		ms *= 2;
+	ms = ms < HOLD_MAX_MS ? ms : HOLD_MAX_MS;
 	hold->failures++;
 	ms = f->wait_ms > ms ? f->wait_ms : ms;
 	hold->until = clock_after(now, ms < DAY_MS ? ms : DAY_MS);
