@@ -4,7 +4,7 @@
 
 #include "core/shape.h"
 
-/* What a message says about its file. Members may be NULL, but for the id. */
+/* What a message says about its file. Members may be NULL. */
 struct message_media {
 	const char *id, *mime_type, *sha256, *caption, *filename;
 };

@@ -10,7 +10,8 @@
  * for a while. */
 
 /* The file of a message, if it has one and the instance asks for it, is to be fetched: part of the
- * batch that stores the message. at: when it was received, from which its retention counts. */
+ * batch that stores the message. inbound_id: of what is typed on the phone
+ * the provider's id. at: when it was received, from which its retention counts. */
 void media_want(struct op *op, struct batch *batch, const struct instance *instance,
 		const json_t *message, const char *inbound_id, struct instant at);
 

@@ -10,12 +10,12 @@ bool
 cloud_message_media(struct message_media *out, const json_t *message)
 {
 	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
-	const char *type = json_str(message, "type");
-	const json_t *media = NULL;
+	const json_t *content = cloud_content(message), *media = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (text_equal(kinds[i], type))
-			media = json_object_get(message, kinds[i]);
+	for (size_t i = 0; i < ARRAY_LEN(kinds) && !json_is_object(media); i++)
+		media = json_object_get(content, kinds[i]);
+	if (!json_is_object(media))
+		return false;
 	*out = (struct message_media){
 		.id = json_str(media, "id"),
 		.mime_type = json_str(media, "mime_type"),
@@ -23,5 +23,5 @@ cloud_message_media(struct message_media *out, const json_t *message)
 		.caption = json_str(media, "caption"),
 		.filename = json_str(media, "filename"),
 	};
-	return !text_empty(out->id);
+	return true;
 }

@@ -13,8 +13,10 @@
 
 #include "core/log.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/instance_state.h"
 #include "gateway/keep_media.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
@@ -121,6 +123,18 @@ forget_media(struct op *op, struct progress *out)
 	return gateway_forget_media(op, &out->done);
 }
 
+static enum rc
+close_windows(struct op *op, struct progress *out)
+{
+	return gateway_close_windows(op, &out->done);
+}
+
+static enum rc
+end_restrictions(struct op *op, struct progress *out)
+{
+	return gateway_end_restrictions(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -132,6 +146,8 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "conversation.close", close_windows, SECOND_MS, 0 },
+	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 	{ "media.keep", keep_media, 0, 0 },
 	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 };

@@ -231,6 +231,23 @@ def test_nothing_is_fetched_where_nobody_asks_for_it(gateway):
     assert download(gateway, media_id).content == b"unwanted", "it is still passed on"
 
 
+def test_what_is_sent_from_the_phone_is_kept_too(gateway):
+    media_id = a_file(gateway, b"from the phone")
+    value = {"messaging_product": "whatsapp", "metadata": {"display_phone_number": "1",
+                                                           "phone_number_id": gateway.demo["phone_number_id"]},
+             "message_echoes": [{"from": "15550123456", "to": "4915123456789", "id": f"wamid.{media_id}", "type": "image",
+                                 "timestamp": str(int(time.time())), "image": {"id": media_id, "mime_type": "image/jpeg"}}]}
+    document = {"object": "whatsapp_business_account", "entry": [
+        {"id": gateway.demo["waba_id"], "changes": [{"field": "smb_message_echoes", "value": value}]}]}
+    assert gateway.webhook(document).status_code == 200
+    settled(gateway, media_id)
+    assert gateway.webhook(document).status_code == 200
+    after = a_file(gateway, b"after")
+    message(gateway, after)
+    settled(gateway, after)
+    assert len(rows(gateway, media_id)) == 1, "told again it changes nothing"
+
+
 def test_a_deleted_file_is_gone_here_too(gateway):
     content, other = os.urandom(5000), os.urandom(5000)
     shared, alone = a_file(gateway, content), a_file(gateway, other)

@@ -478,7 +478,7 @@ a_file_comes_through_the_turns(void **state)
 	want(op, true, "in_med_34", "{\"type\":\"image\",\"image\":{\"id\":\"../etc\"}}");
 	want(op, true, "in_med_35", "{\"type\":\"image\",\"image\":{}}");
 	want(op, true, "in_med_36", "{\"type\":\"text\",\"text\":{\"body\":\"x\"}}");
-	want(op, true, "in_med_37", "{\"type\":\"text\",\"image\":{\"id\":\"937\"}}");
+	want(op, true, "in_med_37", "{\"type\":\"image\",\"image\":\"937\"}");
 	must(op, inbound_media_store_count_open(op, &open));
 	assert_int_equal(open, 2);
 	work();

@@ -5,7 +5,7 @@ CREATE TABLE inbound_media (
 	id TEXT PRIMARY KEY,
 	account_id TEXT NOT NULL,
 	instance_id TEXT NOT NULL,
-	inbound_id TEXT NOT NULL,
+	inbound_id TEXT NOT NULL,		-- of what was typed on the phone the provider's id
 	media_id TEXT NOT NULL,			-- the provider's
 	mime_type TEXT,				-- as the message says, then as the file came
 	filename TEXT,				-- as the message says
