@@ -263,7 +263,7 @@ def test_a_deleted_file_is_gone_here_too(gateway):
         gateway.meta.says("GET", f"/v23.0/{media_id}", {"error": {"code": 100, "error_subcode": 33, "message": "x"}}, 400)
         assert download(gateway, media_id).status_code == 502
     until(lambda: digest(other) not in files(gateway)[0], 30, "the file to go")
-    assert rows(gateway, alone) == []
+    until(lambda: rows(gateway, alone) == [], 30, "its row to go")
     until(lambda: rows(gateway, shared) == [], 30, "its row to go")
     assert download(gateway, twin).content == content, "another message still has it"
 
