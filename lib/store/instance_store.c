@@ -7,15 +7,14 @@
  */
 #include "store/instance_store.h"
 
-#define COLUMNS                                                                                    \
-	"i.id, i.account_id, i.slug, i.name, i.provider, i.state, i.state_reason, "                \
-	"i.window_policy, i.phone_number_id, i.waba_id, i.display_number, i.verified_name, "       \
-	"i.quality, i.access_token, i.app_secret, i.previous_app_secret, "                         \
-	"i.previous_app_secret_until, i.verify_token, "                                            \
-	"i.check_result, i.phone_app, i.fetch_media, i.paused_at, i.suspended_at, i.isolated_at, " \
-	"i.checked_at, "                                                                           \
-	"i.created_at, i.state_cause, i.state_as_of, i.restricted_until, "                         \
-	"i.deleted_at"
+#define COLUMNS                                                                                   \
+	"i.id, i.account_id, i.slug, i.name, i.provider, i.state, i.state_reason, "               \
+	"i.window_policy, i.phone_number_id, i.waba_id, i.display_number, i.verified_name, "      \
+	"i.quality, i.access_token, i.app_secret, i.previous_app_secret, "                        \
+	"i.previous_app_secret_until, i.verify_token, "                                           \
+	"i.check_result, i.phone_app, i.paused_at, i.suspended_at, i.isolated_at, i.checked_at, " \
+	"i.created_at, i.state_cause, i.state_as_of, i.restricted_until, "                        \
+	"i.deleted_at, i.confirms_choices, i.fetch_media"
 
 /* A name counts only where it is the only one of its kind: two numbers may be called alike. */
 static const struct stmt by_ref = {
