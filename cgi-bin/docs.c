@@ -11,7 +11,8 @@
  *	GET /docs/errors          open    every code of every dialect
  *	GET /docs/postman.json    bare    the API as a Postman collection
  *	GET /openapi.json         bare    the API in OpenAPI 3.1
- *	GET /assets/downloads/whatsapp-gateway-postman-v1.json    bare    redirects to it
+ *	GET /assets/downloads/whatsapp-gateway-postman-v1.json
+ *	                          bare    where such gateways have the collection: redirects to it
  */
 #include "core/settings.h"
 #include "site/documents.h"
@@ -31,32 +32,30 @@ static const struct page pages[] = {
 	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
 };
 
-/* Pages without anything of their own. */
-static enum rc
-get_page(struct web *web)
-{
-	bool opt_out = text_equal(web->path, "/docs/opt-out");
-	bool quickstart = text_equal(web->path, "/docs/quickstart");
-
-	return view_docs_show(web, &pages[opt_out ? OPT_OUT : quickstart ? QUICKSTART : DOCS]);
-}
-
-static enum rc
-get_send(struct web *web)
-{
-	struct sample_docs page;
-
-	view_sample_docs(web->op, &page, "send");
-	return web_page(web, 200, &pages[SEND], &page);
-}
+/* Pages of words, and those with samples from docs/samples/. */
+static const struct {
+	const char *path, *samples;
+	int page;
+} texts[] = {
+	{ "/docs", NULL, DOCS },
+	{ "/docs/quickstart", NULL, QUICKSTART },
+	{ "/docs/send", "send", SEND },
+	{ "/docs/webhooks", "receive", WEBHOOKS },
+	{ "/docs/opt-out", NULL, OPT_OUT },
+};
 
 static enum rc
-get_webhooks(struct web *web)
+get_text(struct web *web)
 {
-	struct sample_docs page;
+	struct sample_docs samples;
+	size_t i = 0;
 
-	view_sample_docs(web->op, &page, "receive");
-	return web_page(web, 200, &pages[WEBHOOKS], &page);
+	while (!text_equal(texts[i].path, web->route->path))
+		i++;
+	if (texts[i].samples == NULL)
+		return view_docs_show(web, &pages[texts[i].page]);
+	view_sample_docs(web->op, &samples, texts[i].samples);
+	return web_page(web, 200, &pages[texts[i].page], &samples);
 }
 
 static enum rc
@@ -99,11 +98,11 @@ get_postman_elsewhere(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/docs", GATE_OPEN, NULL, get_page, 0 },
-	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_page, 0 },
-	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
-	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_page, 0 },
-	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
+	{ "GET", "/docs", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/send", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },
