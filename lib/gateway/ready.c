@@ -6,6 +6,7 @@
  * answered from the front of a partial index, so that asking costs nothing when much waits.
  */
 #include "core/buf.h"
+#include "core/settings.h"
 #include "gateway/engine.h"
 #include "gateway/manage_instances.h"
 #include "store/backlog_store.h"
@@ -74,16 +75,83 @@ check_waiting(struct op *op, struct checks *checks, const char *name, struct ins
 				    (long long)(ms / SECOND_MS)));
 }
 
+/* ---- the delivery that waits longest ---- */
+
+enum { ENDPOINTS_MAX = 10000, ASKED_MAX = 50 };
+
+/* Since when the endpoint could have been given something; 0: it is not due. */
+static struct instant
+waits_since(const struct due_endpoint *e, struct instant now)
+{
+	struct instant since = e->first_at;
+
+	if (since.ms == 0 || (e->again_at.ms != 0 && e->again_at.ms < since.ms))
+		since = e->again_at;
+	if (since.ms < e->held_until.ms)
+		since = e->held_until;
+	return since.ms <= now.ms ? since : (struct instant){ 0 };
+}
+
+static int
+by_age(const void *one, const void *other)
+{
+	const struct due_endpoint *a = one, *b = other;
+
+	return (a->first_at.ms > b->first_at.ms) - (a->first_at.ms < b->first_at.ms);
+}
+
+/* One that is failing has a slot for a probe, or few more. */
+static enum rc
+is_at_limit(struct op *op, const struct due_endpoint *e, bool *out)
+{
+	int64_t limit = e->failing ? 1 : settings()->deliver_endpoint_in_flight, n;
+
+	TRY(delivery_store_under_way(op, &n, e->endpoint_id, limit));
+	*out = n >= limit;
+	return RC_OK;
+}
+
+/* Of those that could start: not of endpoints that are disabled, slowed down, suspended or have
+ * all under way that they may. */
+static enum rc
+oldest_delivery(struct op *op, struct instant *out)
+{
+	const struct due_endpoint *rows;
+	struct due_endpoint *due;
+	struct list found;
+	size_t n = 0;
+
+	TRY(delivery_store_waiting(op, &found, ENDPOINTS_MAX));
+	rows = found.rows;
+	due = arena_array(op->arena, found.n + 1, sizeof(*due));
+	for (size_t i = 0; i < found.n; i++) {
+		due[n] = rows[i];
+		due[n].first_at = waits_since(&rows[i], op->now);
+		n += due[n].first_at.ms != 0;
+	}
+	qsort(due, n, sizeof(*due), by_age);
+	for (size_t i = 0; i < n && i < ASKED_MAX; i++) {
+		bool at_limit;
+
+		TRY(is_at_limit(op, &due[i], &at_limit));
+		if (at_limit)
+			continue;
+		*out = due[i].first_at;
+		return RC_OK;
+	}
+	return RC_OK;
+}
+
 /* When the oldest unread inbox row and the oldest delivery that could start began to wait. */
 static enum rc
 find_oldest(struct op *op, struct instant *inbox, struct instant *delivery)
 {
-	struct instant row;
+	bool suspended, isolated;
 
-	TRY(inbox_store_oldest(op, &row));
-	TRY(delivery_store_oldest_due(op, delivery, op->now));
-	*inbox = row;
-	return RC_OK;
+	*delivery = (struct instant){ 0 };
+	TRY(inbox_store_oldest(op, inbox));
+	TRY(gateway_switches(op, &suspended, &isolated));
+	return suspended ? RC_OK : oldest_delivery(op, delivery);
 }
 
 enum rc

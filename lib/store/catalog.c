@@ -49,7 +49,8 @@ static const struct stmt *const *const lists[] = {
 	state_store_stmts,         status_store_stmts,
 	suppression_store_stmts,   template_store_stmts,
 	use_store_stmts,           user_store_stmts,
-	velocity_store_stmts,      NULL,
+	velocity_store_stmts,      delivery_wait_store_stmts,
+	NULL,
 };
 
 static const struct migration migrations[] = {

@@ -240,8 +240,13 @@ what_a_dead_worker_had_in_hand_goes_out_again(void **state)
 	happen("1", "a");
 	must(op, gateway_list_endpoints(op, &endpoints, NULL));
 	endpoint = endpoints.rows;
-	delivery_store_claim(batch, endpoint->id, clock_now(), clock_after(clock_now(), 30000),
-			     gateway_machine(), 10);
+	delivery_store_claim(batch, &(struct delivery_claim){
+					    .endpoint_id = endpoint->id,
+					    .by = gateway_machine(),
+					    .now = clock_now(),
+					    .lease_until = clock_after(clock_now(), 30000),
+					    .limit = 10,
+				    });
 	must(op, db_commit(op, batch));
 	assert_int_equal(work(), 0);
 	must(op, gateway_recover(op));
