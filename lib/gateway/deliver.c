@@ -123,6 +123,20 @@ claim_all(struct turn *t)
 	}
 }
 
+/* What was laid aside while its instance was suspended. */
+static enum rc
+release_some(struct turn *t)
+{
+	const char *instance_id = NULL;
+
+	TRY(delivery_store_releasable(t->op, &instance_id));
+	if (instance_id == NULL)
+		return RC_OK;
+	delivery_store_release(t->batch, instance_id, CLEARED_MAX);
+	t->worth_it = t->more = true;
+	return RC_OK;
+}
+
 static void
 reap_sometimes(struct turn *t)
 {
@@ -225,6 +239,8 @@ gateway_deliver_turn(struct op *op, int64_t *started, int64_t *settled, int64_t 
 
 	settle_ended(t);
 	rc = deliver_find_targets(t);
+	if (rc == RC_OK)
+		rc = release_some(t);
 	if (rc != RC_OK) {
 		end_settled(t, false);
 		return rc;

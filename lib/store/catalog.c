@@ -26,6 +26,7 @@
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
+#include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
 #include "store/status_store.h"
@@ -50,7 +51,7 @@ static const struct stmt *const *const lists[] = {
 	suppression_store_stmts,   template_store_stmts,
 	use_store_stmts,           user_store_stmts,
 	velocity_store_stmts,      delivery_wait_store_stmts,
-	NULL,
+	retention_store_stmts,     NULL,
 };
 
 static const struct migration migrations[] = {

@@ -75,12 +75,12 @@ int delivery_store_claim(struct batch *batch, const struct delivery_claim *claim
 void delivery_store_line_up(struct batch *batch, const char *endpoint_id, struct instant now,
 			    int64_t limit);
 /* Among the first limit due ones, those of suspended instances are laid aside; and those of one
- * instance that is suspended no more (NULL: there is none) taken up again, earliest first. The
- * batch's index says how many. */
+ * instance that is suspended no more (NULL: there is none) taken up again, earliest first.
+ * delivery_store_hold: the batch's index says how many. */
 int delivery_store_hold(struct batch *batch, const char *endpoint_id, enum delivery_queue queue,
 			struct instant now, int64_t limit);
 MUST_CHECK enum rc delivery_store_releasable(struct op *op, const char **instance_id);
-int delivery_store_release(struct batch *batch, const char *instance_id, int64_t limit);
+void delivery_store_release(struct batch *batch, const char *instance_id, int64_t limit);
 MUST_CHECK enum rc
 delivery_store_claimed(struct op *op, const struct batch *batch, int index, struct list *out);
 

@@ -32,7 +32,8 @@ static const struct stmt waiting = {
 	"delivery.waiting",
 	SCOPE_SYSTEM,
 	BUSY "SELECT busy.id AS endpoint_id, " EARLIEST("0") " AS first_at, " EARLIEST(
-		"1") " AS again_at, e.held_until, e.failing_since IS NOT NULL AS failing "
+		"1") " AS again_at, e.held_until, "
+	     "CASE WHEN e.failing_since IS NOT NULL THEN 1 ELSE 0 END AS failing "
 	     "FROM busy JOIN endpoint e ON e.id = busy.id "
 	     "WHERE e.enabled = 1 AND " SPEAKS " ORDER BY busy.n LIMIT $2",
 };
@@ -179,11 +180,11 @@ delivery_store_releasable(struct op *op, const char **instance_id)
 	return RC_OK;
 }
 
-int
+void
 delivery_store_release(struct batch *batch, const char *instance_id, int64_t limit)
 {
-	return batch_add(batch, &release, EXPECT_ANY, RC_OK,
-			 BINDS(bind_text(instance_id), bind_int(limit)));
+	batch_add(batch, &release, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(instance_id), bind_int(limit)));
 }
 
 void

@@ -15,6 +15,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
+#include "gateway/retention.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
 
@@ -23,6 +24,7 @@ enum { INBOX_PORTION = 100 };
 #define POLL_MS SECOND_MS
 #define PAUSE_MS (2 * SECOND_MS)
 #define SWEEP_MS (60 * SECOND_MS)
+#define RETENTION_MS INT64_C(100) /* a small portion each time */
 #define FAREWELL_MS (10 * SECOND_MS)
 
 /* What a job did: how much, and in how many milliseconds there is more (-1: unknown). */
@@ -102,6 +104,18 @@ forget_velocity(struct op *op, struct progress *out)
 }
 
 static enum rc
+expire_deliveries(struct op *op, struct progress *out)
+{
+	return gateway_expire_deliveries(op, &out->done);
+}
+
+static enum rc
+retain(struct op *op, struct progress *out)
+{
+	return gateway_retention_turn(op, &out->done);
+}
+
+static enum rc
 sync_templates(struct op *op, struct progress *out)
 {
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
@@ -118,6 +132,8 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "delivery.expire", expire_deliveries, SWEEP_MS, 0 },
+	{ "retention.sweep", retain, RETENTION_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
