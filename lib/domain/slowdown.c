@@ -33,7 +33,7 @@ slowdown_failed(struct slowdown *s, int64_t limit, struct instant started, struc
 {
 	int64_t slots = slowdown_slots(s, limit);
 
-	if (started.ms < s->changed_at.ms && s->changed_at.ms <= now.ms)
+	if (started.ms <= s->changed_at.ms && s->changed_at.ms <= now.ms)
 		return;
 	s->changed_at = now;
 	s->slots = slots / FEWER > 0 ? slots / FEWER : 1;

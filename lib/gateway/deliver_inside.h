@@ -19,6 +19,7 @@ struct wish {
 	int64_t share;
 	int claim, held; /* indices in the batch; -1: none */
 	bool cut;        /* there was room for more than its share */
+	bool is_one_of_two; /* the earlier of two: it leaves half of the room */
 	bool dealt;      /* its share is known */
 };
 

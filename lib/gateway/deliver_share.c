@@ -12,7 +12,7 @@
 static size_t rotation;
 
 static void
-add_wish(struct turn *t, struct target *target, enum delivery_queue queue)
+add_wish(struct turn *t, struct target *target, enum delivery_queue queue, bool is_one_of_two)
 {
 	bool late = target->slots->failing || queue == DELIVERY_AGAIN;
 
@@ -22,23 +22,25 @@ add_wish(struct turn *t, struct target *target, enum delivery_queue queue)
 		.target = target,
 		.queue = queue,
 		.pool = late ? SLOTS_LATE : SLOTS_FIRST,
+		.is_one_of_two = is_one_of_two,
 		.claim = -1,
 		.held = -1,
 	};
 }
 
-/* Where one has room for a single probe, it is for what has waited longest. */
+/* An endpoint's room is for both of its queues; a single slot is for what has waited longest. */
 static void
 make_wishes(struct turn *t)
 {
 	for (size_t i = 0; i < t->target_count; i++) {
 		struct target *target = &t->targets[i];
-		bool again_first = target->due_at[DELIVERY_AGAIN].ms <
-				   target->due_at[DELIVERY_FIRST].ms;
+		int64_t first = target->due_at[DELIVERY_FIRST].ms;
+		int64_t again = target->due_at[DELIVERY_AGAIN].ms;
+		bool both = first != 0 && again != 0;
 
 		target->room = slots_of_endpoint(target->slots);
-		add_wish(t, target, again_first ? DELIVERY_AGAIN : DELIVERY_FIRST);
-		add_wish(t, target, again_first ? DELIVERY_FIRST : DELIVERY_AGAIN);
+		add_wish(t, target, again < first ? DELIVERY_AGAIN : DELIVERY_FIRST, both);
+		add_wish(t, target, again < first ? DELIVERY_FIRST : DELIVERY_AGAIN, false);
 	}
 }
 
@@ -96,7 +98,7 @@ part(int64_t left, size_t of)
 static void
 give(struct wish *w, int64_t share)
 {
-	int64_t room = w->target->room;
+	int64_t room = w->is_one_of_two ? (w->target->room + 1) / 2 : w->target->room;
 
 	w->dealt = true;
 	w->cut = share < room;

@@ -13,14 +13,16 @@
 #include "store/delivery_columns.h"
 #include "store/delivery_walk.h"
 
-/* $8 is the time for which a predecessor holds it back. */
+/* $8 is the time for which a predecessor holds it back. One that has a predecessor is never due
+ * at the very time of its recording, see BEHIND. */
 static const struct stmt insert = {
 	"delivery.insert",
 	SCOPE_ACCOUNT,
 	QUIET "INSERT INTO delivery (account_id, id, event_id, event, endpoint_id, lane, status, "
 	      "created_at, instance_id, seq, due_at) "
 	      "SELECT $1, $2, $3, $4, $5, $6, 'pending', $7, $10, COALESCE(p.seq, 0) + 1, "
-	      "CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 ELSE $9 END "
+	      "CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 "
+	      "WHEN p.seq IS NOT NULL THEN $9 + 1 ELSE $9 END "
 	      "FROM (SELECT 1 AS one) AS only LEFT JOIN delivery p ON p.id = "
 	      "(SELECT q.id FROM delivery q WHERE q.endpoint_id = $5 AND q.lane = $6 "
 	      "AND q.status IN ('pending', 'sending') ORDER BY q.seq DESC LIMIT 1)",

@@ -48,6 +48,22 @@ note_request(const struct peer_request *r)
 		snprintf(bodies[body_count++], sizeof(bodies[0]), "%.1s", text + 8);
 }
 
+/* An answer that does not come before the test wants it. */
+static bool holding;
+static int held;
+
+static inline void
+wait_until_let_go(void)
+{
+	__atomic_add_fetch(&held, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&holding, __ATOMIC_ACQUIRE))
+		poll(NULL, 0, 2);
+	__atomic_sub_fetch(&held, 1, __ATOMIC_SEQ_CST);
+}
+
+/* What a file's own paths ("/own...") are answered with; NULL: none has any. */
+static const char *(*own_answer)(const struct peer_request *r);
+
 static inline bool
 receiver(struct peer_request *r)
 {
@@ -60,11 +76,26 @@ receiver(struct peer_request *r)
 		{ "/moved", "HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n" },
 		{ "/gone", "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n" },
 		{ "/later", "HTTP/1.1 429 Slow\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n" },
+		{ "/busy", "HTTP/1.1 503 Busy\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n" },
+		{ "/off", "HTTP/1.1 200 OK\r\nwebhook-delivery: disable\r\n"
+			  "Content-Length: 0\r\n\r\n" },
+		{ "/refuse", "HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n" },
 		{ "/never", "HTTP/1.1 400 No\r\nwebhook-delivery: abort-message\r\n"
 			    "Content-Length: 0\r\n\r\n" },
 	};
 
-	if (text_equal(r->path, "/flaky") && flaky_failures-- > 0) {
+	if (own_answer != NULL && text_starts(r->path, "/own")) {
+		peer_say(r->fd, own_answer(r));
+		return true;
+	}
+	if (text_equal(r->path, "/hold"))
+		wait_until_let_go();
+	if (text_equal(r->path, "/hold-after-a-failure")) {
+		wait_until_let_go();
+		peer_say(r->fd, answers[2].answer);
+		return true;
+	}
+	if (text_equal(r->path, "/flaky") && __atomic_fetch_sub(&flaky_failures, 1, __ATOMIC_SEQ_CST) > 0) {
 		peer_say(r->fd, answers[2].answer);
 		return true;
 	}
@@ -158,6 +189,30 @@ happen(const char *lane, const char *text)
 	must(op, event_record(op, batch, &draft, NULL));
 	must(op, db_commit(op, batch));
 	op_end(op);
+}
+
+/* One turn. Returns how many were started. */
+static inline int64_t
+turn_once(void)
+{
+	int64_t started, settled, next_ms;
+	struct op *op = op_begin("test");
+
+	must(op, gateway_deliver_turn(op, &started, &settled, &next_ms));
+	op_end(op);
+	return started;
+}
+
+/* The only endpoint. */
+static inline struct endpoint
+the_endpoint(struct op *op)
+{
+	struct list found;
+
+	db_rest(op);
+	must(op, gateway_list_endpoints(op, &found, NULL));
+	assert_int_equal(found.n, 1);
+	return *(const struct endpoint *)found.rows;
 }
 
 /* Turns until nothing is due and nothing is under way. */
