@@ -118,6 +118,7 @@ claim_all(struct turn *t)
 					  .now = t->op->now,
 					  .lease_until = clock_after(t->op->now, lease_ms),
 					  .limit = w->share,
+					  .partly_suspended = w->target->partly_suspended,
 				  });
 		t->worth_it = true;
 	}

@@ -12,8 +12,9 @@
 #include "store/backlog_store.h"
 #include "store/delivery_store.h"
 #include "store/inbox_store.h"
+#include "store/queue_store.h"
 
-enum { DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
+enum { LANES_MAX = 10000, DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
 #define DISK_BYTES_MIN (INT64_C(64) << 20)
 #define WAITS_TOO_LONG_MS (60 * SECOND_MS)
 
@@ -193,6 +194,29 @@ seconds_since(struct op *op, struct instant t)
 	return t.ms == 0 ? 0 : (double)(op->now.ms - t.ms) / 1000;
 }
 
+/* Messages that wait for the worker. One of a suspended number does not wait for it. */
+static enum rc
+add_queue(struct op *op, struct buf *b, bool suspended)
+{
+	const struct queue_lane *lanes;
+	struct instant oldest = op->now;
+	struct list found;
+	int64_t waiting;
+
+	TRY(queue_store_lanes(op, &found, "", LANES_MAX));
+	TRY(backlog_store_messages(op, &waiting));
+	lanes = found.rows;
+	for (size_t i = 0; i < found.n && !suspended; i++)
+		if (!lanes[i].suspended && lanes[i].due_at.ms < oldest.ms)
+			oldest = lanes[i].due_at;
+	gauge(b, "oldest_due_message_seconds",
+	      "How long the oldest queued message that is due has waited.",
+	      seconds_since(op, oldest));
+	gauge(b, "messages_waiting", "Messages queued or scheduled, counted up to 10000.",
+	      (double)waiting);
+	return RC_OK;
+}
+
 static enum rc
 add_backlog(struct op *op, struct buf *b)
 {
@@ -216,6 +240,7 @@ add_backlog(struct op *op, struct buf *b)
 	      (double)unclear);
 	gauge(b, "deliveries_open", "Deliveries that have not ended, counted up to 10000.",
 	      (double)open);
+	TRY(add_queue(op, b, suspended));
 	gauge(b, "suspended", "1 while the operator lets nothing go out.", suspended);
 	gauge(b, "isolated", "1 while the operator lets nothing come in.", isolated);
 	return RC_OK;

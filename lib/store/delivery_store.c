@@ -50,7 +50,7 @@ static const struct stmt claim = {
 	SCOPE_SYSTEM,
 	QUIET "UPDATE delivery SET status = 'sending', lease_until = $4, lease_by = $5 "
 	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW("$6 * 2 + 8")
-	      "WHERE ($2 = 1 OR NOT " BEHIND ") AND EXISTS "
+	      "WHERE ($2 = 1 OR NOT " BEHIND ") AND ($7 = 0 OR NOT " SUSPENDED ") AND EXISTS "
 	      "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
 	      "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
 };
@@ -141,7 +141,8 @@ delivery_store_claim(struct batch *batch, const struct delivery_claim *c)
 {
 	return batch_add(batch, &claim, EXPECT_ANY, RC_OK,
 			 BINDS(bind_text(c->endpoint_id), bind_int(c->queue), bind_time(c->now),
-			       bind_time(c->lease_until), bind_text(c->by), bind_int(c->limit)));
+			       bind_time(c->lease_until), bind_text(c->by), bind_int(c->limit),
+			       bind_bool(c->partly_suspended)));
 }
 
 void

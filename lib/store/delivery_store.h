@@ -69,6 +69,7 @@ struct delivery_claim {
 	enum delivery_queue queue;
 	struct instant now, lease_until;
 	int64_t limit;
+	bool partly_suspended; /* leave out those of suspended instances */
 };
 int delivery_store_claim(struct batch *batch, const struct delivery_claim *claim);
 /* Among the first limit due ones, those that another goes before wait for it again. */

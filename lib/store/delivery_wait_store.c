@@ -49,9 +49,7 @@ static const struct stmt hold = {
 	"delivery.hold",
 	SCOPE_SYSTEM,
 	QUIET "UPDATE delivery SET queue = queue + 2 WHERE status = 'pending' "
-	      "AND id IN (SELECT w.id " WINDOW("$4") "WHERE EXISTS (SELECT 1 FROM instance i "
-	      "WHERE i.id = w.instance_id AND i.suspended_at IS NOT NULL "
-	      "AND i.deleted_at IS NULL))",
+	      "AND id IN (SELECT w.id " WINDOW("$4") "WHERE " SUSPENDED ")",
 };
 
 /* From one instance to the next along the index. */

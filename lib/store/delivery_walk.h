@@ -24,4 +24,9 @@
 	"FROM delivery d WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.queue = $2 " \
 	"AND d.due_at <= $3 ORDER BY d.due_at, d.id LIMIT " limit ") AS w "
 
+/* Is its instance suspended? */
+#define SUSPENDED                                                                  \
+	"EXISTS (SELECT 1 FROM instance i WHERE i.id = w.instance_id "             \
+	"AND i.suspended_at IS NOT NULL AND i.deleted_at IS NULL)"
+
 #endif

@@ -229,7 +229,7 @@ work(void)
 		all += started;
 		if (gateway_deliver_pending() > 0)
 			gateway_wait(1000);
-	} while (started > 0 || settled > 0 || gateway_deliver_pending() > 0);
+	} while (started > 0 || settled > 0 || gateway_deliver_pending() > 0 || next_ms == 0);
 	return all;
 }
 
