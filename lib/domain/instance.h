@@ -41,9 +41,10 @@ struct endpoint {
 	const char *secret, *bearer, *headers; /* sealed */
 	bool all_instances, include_read, enabled;
 	struct instant failing_since, created_at, updated_at, deleted_at;
-	int64_t failing_attempts;   /* since failing_since */
-	struct instant held_until;  /* slowed down: nothing is started before */
-	struct instant disabled_at; /* disabled_reason: by the gateway; without one by the customer */
+	int64_t failing_attempts;  /* since failing_since */
+	struct instant held_until; /* slowed down: nothing is started before */
+	struct instant
+		disabled_at; /* disabled_reason: by the gateway; without one by the customer */
 };
 extern const struct shape endpoint_shape[];
 

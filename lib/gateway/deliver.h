@@ -19,8 +19,8 @@ MUST_CHECK enum rc gateway_deliver_finish(struct op *op, int64_t *settled);
 /* Under way, or ended and not settled. */
 int64_t gateway_deliver_pending(void);
 
-/* What a disabled endpoint has not been enabled for within the schedule's whole time becomes failed;
- * it can be replayed. *n counts. */
+/* What a disabled endpoint has not been enabled for within the schedule's whole time becomes
+ * failed; it can be replayed. *n counts. */
 MUST_CHECK enum rc gateway_expire_deliveries(struct op *op, int64_t *n);
 
 struct delivery_filter {

@@ -17,10 +17,10 @@ struct wish {
 	enum delivery_queue queue;
 	enum slot_pool pool;
 	int64_t share;
-	int claim, held; /* indices in the batch; -1: none */
-	bool cut;        /* there was room for more than its share */
+	int claim, held;    /* indices in the batch; -1: none */
+	bool cut;           /* there was room for more than its share */
 	bool is_one_of_two; /* the earlier of two: it leaves half of the room */
-	bool dealt;      /* its share is known */
+	bool dealt;         /* its share is known */
 };
 
 struct turn {

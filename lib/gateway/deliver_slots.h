@@ -2,8 +2,8 @@
 #ifndef GATEWAY_DELIVER_SLOTS_H
 #define GATEWAY_DELIVER_SLOTS_H
 
-#include "domain/slowdown.h"
 #include "domain/event.h"
+#include "domain/slowdown.h"
 
 /*
  * What is under way to whom, and how well it goes, in memory: a worker that starts anew learns it

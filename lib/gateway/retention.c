@@ -44,6 +44,19 @@ rests(const struct kind *kind, struct instant now)
 	return left > 0 && left <= REST_MS;
 }
 
+/* Half as many next time when it took too long, twice as many when there was time to spare. */
+static void
+tune(struct kind *kind, int64_t us)
+{
+	int64_t n = kind->portion;
+
+	if (us > WRITER_US)
+		n /= 2;
+	else if (us < WRITER_US / 4)
+		n *= 2;
+	kind->portion = n < PORTION_MIN ? PORTION_MIN : n > PORTION_MAX ? PORTION_MAX : n;
+}
+
 /* Each on its own: one that has changed meanwhile (RC_CONFLICT) stays. */
 static enum rc
 remove_all(struct op *op, struct kind *kind, const struct list *found, int64_t *n)
@@ -65,10 +78,7 @@ remove_all(struct op *op, struct kind *kind, const struct list *found, int64_t *
 		else if (rcs[i] != RC_CONFLICT)
 			return op_fail(op, rcs[i], "%s", batch_why(batches[i]));
 	}
-	if (us > WRITER_US && kind->portion > PORTION_MIN)
-		kind->portion = kind->portion / 2 > PORTION_MIN ? kind->portion / 2 : PORTION_MIN;
-	else if (us < WRITER_US / 4 && kind->portion < PORTION_MAX)
-		kind->portion = kind->portion * 2 < PORTION_MAX ? kind->portion * 2 : PORTION_MAX;
+	tune(kind, us);
 	return RC_OK;
 }
 

@@ -28,7 +28,8 @@ static const struct stmt replay = {
 	"delivery.replay",
 	SCOPE_ACCOUNT,
 	"UPDATE delivery SET status = 'pending', due_at = $3, done_at = NULL, "
-	"queue = 1, replayed_after = attempts WHERE account_id = $1 AND id = $2 AND status <> 'sending'",
+	"queue = 1, replayed_after = attempts WHERE account_id = $1 AND id = $2 AND status <> "
+	"'sending'",
 };
 
 /* $2 to $4: the page; $5, $6: filters that do not lead. */

@@ -34,14 +34,14 @@ static const struct stmt due = {
 	SCOPE_SYSTEM,
 	BUSY "SELECT busy.id AS endpoint_id, " EARLIEST("0") " AS first_at, " EARLIEST(
 		"1") " AS again_at, e.held_until "
-	     "FROM busy JOIN endpoint e ON e.id = busy.id ORDER BY busy.n LIMIT $2",
+		     "FROM busy JOIN endpoint e ON e.id = busy.id ORDER BY busy.n LIMIT $2",
 };
 
 /* Is one of its conversation before it that has not had its first attempt to the end? One whose
  * due time is that of its recording was the first. */
-#define BEHIND                                                                             \
-	"(w.due_at <> w.created_at AND EXISTS (SELECT 1 FROM delivery p WHERE "            \
-	"p.endpoint_id = $1 AND p.lane = w.lane AND p.status IN ('pending', 'sending') "   \
+#define BEHIND                                                                           \
+	"(w.due_at <> w.created_at AND EXISTS (SELECT 1 FROM delivery p WHERE "          \
+	"p.endpoint_id = $1 AND p.lane = w.lane AND p.status IN ('pending', 'sending') " \
 	"AND p.seq < w.seq AND p.queue = 0))"
 
 /* It looks at a few more than it takes, and not at all those that stand behind others. */
@@ -49,10 +49,11 @@ static const struct stmt claim = {
 	"delivery.claim",
 	SCOPE_SYSTEM,
 	QUIET "UPDATE delivery SET status = 'sending', lease_until = $4, lease_by = $5 "
-	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW("$6 * 2 + 8")
-	      "WHERE ($2 = 1 OR NOT " BEHIND ") AND ($7 = 0 OR NOT " SUSPENDED ") AND EXISTS "
-	      "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
-	      "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
+	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW(
+		      "$6 * 2 + 8") "WHERE ($2 = 1 OR NOT " BEHIND ") AND ($7 = 0 OR NOT " SUSPENDED
+				    ") AND EXISTS "
+				    "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
+				    "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
 };
 
 static const struct stmt line_up = {
@@ -65,11 +66,10 @@ static const struct stmt line_up = {
 static const struct stmt settle = {
 	"delivery.settle",
 	SCOPE_SYSTEM,
-	QUIET
-	"UPDATE delivery SET status = $3, attempts = $4, due_at = $5, done_at = $6, "
-	"last_status = $7, last_ms = $8, last_error = $9, replayed_after = $10, queue = $11, "
-	"lease_until = NULL, lease_by = NULL "
-	"WHERE id = $1 AND status = 'sending' AND lease_until = $2",
+	QUIET "UPDATE delivery SET status = $3, attempts = $4, due_at = $5, done_at = $6, "
+	      "last_status = $7, last_ms = $8, last_error = $9, replayed_after = $10, queue = $11, "
+	      "lease_until = NULL, lease_by = NULL "
+	      "WHERE id = $1 AND status = 'sending' AND lease_until = $2",
 };
 
 static const struct stmt attempt = {

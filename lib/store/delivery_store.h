@@ -54,8 +54,8 @@ struct waiting_id {
 };
 /* The disabled ones: struct waiting_id. */
 MUST_CHECK enum rc delivery_store_disabled(struct op *op, struct list *out, int64_t limit);
-/* Accounts that have a suspended instance, at most 1,000: struct waiting_id. And whether an endpoint
- * listens to an instance that is not suspended. */
+/* Accounts that have a suspended instance, at most 1,000: struct waiting_id. And whether an
+ * endpoint listens to an instance that is not suspended. */
 MUST_CHECK enum rc delivery_store_suspended(struct op *op, struct list *out);
 MUST_CHECK enum rc delivery_store_speaks(struct op *op, bool *out, const char *endpoint_id);
 /* How many of an endpoint are under way, counted up to limit. */
@@ -85,8 +85,9 @@ void delivery_store_release(struct batch *batch, const char *instance_id, int64_
 MUST_CHECK enum rc
 delivery_store_claimed(struct op *op, const struct batch *batch, int index, struct list *out);
 
-/* What came of an attempt: status, attempts, replayed_after, queue, due_at, done_at, last_*. Nothing when the lease was
- * lost to another worker meanwhile (lease_until is the one it was claimed with). */
+/* What came of an attempt: status, attempts, replayed_after, queue, due_at, done_at, last_*.
+ * Nothing when the lease was lost to another worker meanwhile (lease_until is the one it was
+ * claimed with). */
 void delivery_store_settle(struct batch *batch, const struct delivery *delivery);
 void delivery_store_attempt(struct batch *batch, const struct attempt *attempt);
 /* The delivery is done: the next of its lane, if it waited for it, is due now. */

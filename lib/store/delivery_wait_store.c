@@ -10,10 +10,11 @@
 #include "store/delivery_walk.h"
 
 /* Has it an instance that is not suspended? */
-#define SPEAKS                                                                              \
-	"EXISTS (SELECT 1 FROM instance i WHERE i.account_id = e.account_id "               \
-	"AND i.suspended_at IS NULL AND (e.all_instances = 1 OR EXISTS "                    \
-	"(SELECT 1 FROM endpoint_instance b WHERE b.endpoint_id = e.id AND b.instance_id = i.id)))"
+#define SPEAKS                                                                               \
+	"EXISTS (SELECT 1 FROM instance i WHERE i.account_id = e.account_id "                \
+	"AND i.suspended_at IS NULL AND (e.all_instances = 1 OR EXISTS "                     \
+	"(SELECT 1 FROM endpoint_instance b WHERE b.endpoint_id = e.id AND b.instance_id = " \
+	"i.id)))"
 
 static const struct stmt speaks = {
 	"delivery.speaks",
@@ -33,9 +34,9 @@ static const struct stmt waiting = {
 	SCOPE_SYSTEM,
 	BUSY "SELECT busy.id AS endpoint_id, " EARLIEST("0") " AS first_at, " EARLIEST(
 		"1") " AS again_at, e.held_until, "
-	     "CASE WHEN e.failing_since IS NOT NULL THEN 1 ELSE 0 END AS failing "
-	     "FROM busy JOIN endpoint e ON e.id = busy.id "
-	     "WHERE e.enabled = 1 AND " SPEAKS " ORDER BY busy.n LIMIT $2",
+		     "CASE WHEN e.failing_since IS NOT NULL THEN 1 ELSE 0 END AS failing "
+		     "FROM busy JOIN endpoint e ON e.id = busy.id "
+		     "WHERE e.enabled = 1 AND " SPEAKS " ORDER BY busy.n LIMIT $2",
 };
 
 static const struct stmt under_way = {
@@ -108,12 +109,9 @@ const struct stmt *const delivery_wait_store_stmts[] = {
 };
 
 static const struct shape waiting_shape[] = {
-	SHAPE(struct due_endpoint, endpoint_id),
-	SHAPE(struct due_endpoint, first_at),
-	SHAPE(struct due_endpoint, again_at),
-	SHAPE(struct due_endpoint, held_until),
-	SHAPE(struct due_endpoint, failing),
-	SHAPE_END,
+	SHAPE(struct due_endpoint, endpoint_id), SHAPE(struct due_endpoint, first_at),
+	SHAPE(struct due_endpoint, again_at),    SHAPE(struct due_endpoint, held_until),
+	SHAPE(struct due_endpoint, failing),     SHAPE_END,
 };
 
 static const struct shape id_shape[] = {
@@ -161,9 +159,9 @@ int
 delivery_store_hold(struct batch *batch, const char *endpoint_id, enum delivery_queue queue,
 		    struct instant now, int64_t limit)
 {
-	return batch_add(batch, &hold, EXPECT_ANY, RC_OK,
-			 BINDS(bind_text(endpoint_id), bind_int(queue), bind_time(now),
-			       bind_int(limit)));
+	return batch_add(
+		batch, &hold, EXPECT_ANY, RC_OK,
+		BINDS(bind_text(endpoint_id), bind_int(queue), bind_time(now), bind_int(limit)));
 }
 
 enum rc

@@ -19,14 +19,14 @@
 	"d.status = 'pending' AND d.endpoint_id = busy.id AND d.queue = " queue ") END"
 
 /* The next so many of a queue of an endpoint that are due. */
-#define WINDOW(limit)                                                                        \
-	"FROM (SELECT d.id, d.lane, d.seq, d.instance_id, d.due_at, d.created_at "           \
+#define WINDOW(limit)                                                                         \
+	"FROM (SELECT d.id, d.lane, d.seq, d.instance_id, d.due_at, d.created_at "            \
 	"FROM delivery d WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.queue = $2 " \
 	"AND d.due_at <= $3 ORDER BY d.due_at, d.id LIMIT " limit ") AS w "
 
 /* Is its instance suspended? */
-#define SUSPENDED                                                                  \
-	"EXISTS (SELECT 1 FROM instance i WHERE i.id = w.instance_id "             \
+#define SUSPENDED                                                      \
+	"EXISTS (SELECT 1 FROM instance i WHERE i.id = w.instance_id " \
 	"AND i.suspended_at IS NOT NULL AND i.deleted_at IS NULL)"
 
 #endif

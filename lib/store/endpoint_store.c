@@ -117,8 +117,8 @@ static const struct stmt succeeded = {
 };
 
 const struct stmt *const endpoint_store_stmts[] = {
-	&for_instance, &list,       &get,     &by_id,   &insert, &bind_instance, &update,
-	&delete_one,   &disable,    &give_up, &failed, &hold,   &succeeded,     NULL,
+	&for_instance, &list,    &get,     &by_id,  &insert, &bind_instance, &update,
+	&delete_one,   &disable, &give_up, &failed, &hold,   &succeeded,     NULL,
 };
 
 enum rc

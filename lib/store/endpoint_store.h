@@ -9,7 +9,8 @@
  * first. */
 
 /* The op's account: those bound to the instance or to all, for events. What is recorded for one
- * that the gateway has disabled waits for it; one that its people have switched off gets nothing. */
+ * that the gateway has disabled waits for it; one that its people have switched off gets nothing.
+ */
 MUST_CHECK enum rc
 endpoint_store_for_instance(struct op *op, struct list *out, const char *instance_id);
 /* The op's account: enabled or not; instance_id NULL: all of the account. */

@@ -76,9 +76,8 @@ static const struct stmt drop_policy = {
 };
 
 const struct stmt *const retention_store_stmts[] = {
-	&old_inbox,       &drop_inbox, &old_events, &is_open,      &drop_attempts,
-	&drop_deliveries, &drop_event, &old_policy, &next_account, &drop_policy,
-	NULL,
+	&old_inbox,  &drop_inbox, &old_events,   &is_open,     &drop_attempts, &drop_deliveries,
+	&drop_event, &old_policy, &next_account, &drop_policy, NULL,
 };
 
 static const struct shape old_shape[] = {

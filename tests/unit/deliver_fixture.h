@@ -95,7 +95,8 @@ receiver(struct peer_request *r)
 		peer_say(r->fd, answers[2].answer);
 		return true;
 	}
-	if (text_equal(r->path, "/flaky") && __atomic_fetch_sub(&flaky_failures, 1, __ATOMIC_SEQ_CST) > 0) {
+	if (text_equal(r->path, "/flaky") &&
+	    __atomic_fetch_sub(&flaky_failures, 1, __ATOMIC_SEQ_CST) > 0) {
 		peer_say(r->fd, answers[2].answer);
 		return true;
 	}
@@ -250,18 +251,18 @@ the_delivery(struct op *op, struct list *attempts)
 }
 
 /* The tests of a file, with the clock and the receiver that they need. */
-#define RUN_DELIVER_TESTS(tests)                                                                   \
-	({                                                                                         \
-		int failed_;                                                                       \
-                                                                                                   \
-		snprintf(clock_path, sizeof(clock_path), "/tmp/wagate-clock-%d", (int)getpid());   \
-		assert_int_equal(setenv("WAGATE_CLOCK", clock_path, 1), 0);                        \
-		set_clock(0);                                                                      \
-		peer_start(receiver);                                                              \
-		failed_ = cmocka_run_group_tests(tests, NULL, NULL);                               \
-		peer_stop();                                                                       \
-		unlink(clock_path);                                                                \
-		failed_;                                                                           \
+#define RUN_DELIVER_TESTS(tests)                                                                 \
+	({                                                                                       \
+		int failed_;                                                                     \
+                                                                                                 \
+		snprintf(clock_path, sizeof(clock_path), "/tmp/wagate-clock-%d", (int)getpid()); \
+		assert_int_equal(setenv("WAGATE_CLOCK", clock_path, 1), 0);                      \
+		set_clock(0);                                                                    \
+		peer_start(receiver);                                                            \
+		failed_ = cmocka_run_group_tests(tests, NULL, NULL);                             \
+		peer_stop();                                                                     \
+		unlink(clock_path);                                                              \
+		failed_;                                                                         \
 	})
 
 #endif

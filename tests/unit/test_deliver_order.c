@@ -107,8 +107,7 @@ some_time(void)
 static bool
 may_pass(const struct told *early, const struct told *late)
 {
-	return early->failed_ms != 0 &&
-	       late->arrived_ms >= early->recorded_ms + DELIVERY_HOLDS_MS;
+	return early->failed_ms != 0 && late->arrived_ms >= early->recorded_ms + DELIVERY_HOLDS_MS;
 }
 
 static void

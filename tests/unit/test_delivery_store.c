@@ -61,12 +61,13 @@ static char taken_ids[16][16];
 static int
 claim_of(struct batch *batch, const char *endpoint, int64_t seconds, enum delivery_queue queue)
 {
-	return delivery_store_claim(batch, &(struct delivery_claim){ .endpoint_id = endpoint,
-								     .by = "here",
-								     .queue = queue,
-								     .now = at(seconds),
-								     .lease_until = at(seconds + 30),
-								     .limit = 10 });
+	return delivery_store_claim(batch,
+				    &(struct delivery_claim){ .endpoint_id = endpoint,
+							      .by = "here",
+							      .queue = queue,
+							      .now = at(seconds),
+							      .lease_until = at(seconds + 30),
+							      .limit = 10 });
 }
 
 /* Claim what is due and remember it; the ids in order of the text, joined by blanks. */
