@@ -90,8 +90,10 @@ count_accounts(struct turn *t, enum slot_pool pool)
 static int64_t
 part(int64_t left, size_t of)
 {
-	int64_t share = left / (int64_t)of;
+	int64_t share;
 
+	expect(of > 0);
+	share = left / (int64_t)of;
 	return share == 0 && left > 0 ? 1 : share;
 }
 

@@ -44,8 +44,10 @@ forget(struct holder *h)
 {
 	struct holder **at = bucket_of(h->id);
 
-	while (*at != h)
+	while (*at != h) {
+		expect(*at != NULL);
 		at = &(*at)->next;
+	}
 	*at = h->next;
 	*h = (struct holder){ .next = NULL };
 }
