@@ -94,9 +94,9 @@ clear_the_way(struct turn *t, struct wish *w)
 	if (target->partly_suspended)
 		w->held = delivery_store_hold(t->batch, target->endpoint.id, w->queue, t->op->now,
 					      CLEARED_MAX);
-	if (w->queue == DELIVERY_FIRST && target->slots->fell_short &&
-	    target->due_at[DELIVERY_FIRST].ms < stale.ms)
-		delivery_store_line_up(t->batch, target->endpoint.id, t->op->now, CLEARED_MAX);
+	if (target->slots->fell_short[w->queue] && target->due_at[w->queue].ms < stale.ms)
+		delivery_store_line_up(t->batch, target->endpoint.id, w->queue, t->op->now,
+				       CLEARED_MAX);
 }
 
 static void
@@ -196,8 +196,7 @@ start_claimed(struct turn *t)
 		t->started += (int64_t)claimed.n;
 		t->more = t->more || ((int64_t)claimed.n == w->share && w->cut) ||
 			  (w->held >= 0 && batch_count(t->batch, w->held) > 0);
-		if (w->queue == DELIVERY_FIRST)
-			w->target->slots->fell_short = (int64_t)claimed.n < w->share;
+		w->target->slots->fell_short[w->queue] = (int64_t)claimed.n < w->share;
 	}
 	return RC_OK;
 }

@@ -18,10 +18,10 @@ struct holder {
 	char id[64];
 	struct holder *next; /* in its bucket */
 	int64_t under_way[SLOT_POOLS];
-	struct slowdown slowdown;  /* of an endpoint */
-	struct instant updated_at; /* of its row, when that was read last */
-	bool failing;              /* by its row, or by what has ended since */
-	bool fell_short;           /* the last claim found less than it had room for */
+	struct slowdown slowdown;         /* of an endpoint */
+	struct instant updated_at;        /* of its row, when that was read last */
+	bool failing;                     /* by its row, or by what has ended since */
+	bool fell_short[DELIVERY_QUEUES]; /* the last claim found less than it had room for */
 };
 
 /* Never NULL; it stays where it is as long as something of it is under way. */

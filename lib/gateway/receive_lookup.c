@@ -5,22 +5,24 @@
  * A conversation shows both directions with one person under all spellings that are known to be
  * theirs.
  */
+#include "core/id_range.h"
 #include "core/json.h"
 #include "gateway/manage_instances.h"
 #include "gateway/receive.h"
 #include "provider/provider.h"
 #include "store/inbound_store.h"
 
-enum { THREAD_MAX = 500 };
+/* STRETCH: messages that one question looks at, where filters make it pass over some. */
+enum { THREAD_MAX = 500, STRETCH = 5000 };
+
+/* A message has its id a moment before it is there to be read. */
+#define SETTLE_MS (10 * SECOND_MS)
 
 const struct shape thread_line_shape[] = {
-	SHAPE(struct thread_line, id),
-	SHAPE(struct thread_line, direction),
-	SHAPE(struct thread_line, text),
-	SHAPE(struct thread_line, type),
-	SHAPE(struct thread_line, status),
-	SHAPE(struct thread_line, at),
-	SHAPE_END,
+	SHAPE(struct thread_line, id),     SHAPE(struct thread_line, direction),
+	SHAPE(struct thread_line, text),   SHAPE(struct thread_line, type),
+	SHAPE(struct thread_line, status), SHAPE(struct thread_line, source),
+	SHAPE(struct thread_line, at),     SHAPE_END,
 };
 
 /* A number as people write it, else a user id as it is. */
@@ -40,14 +42,23 @@ gateway_list_inbound(struct op *op, struct list *out, const char **next_cursor,
 		.sender = sender_of(op, filter->from),
 		.type = filter->type,
 		.text = filter->text,
+		.endpoint_id = filter->endpoint,
 		.only_opt_outs = filter->only_opt_outs,
+		.since = filter->since,
+		.until = filter->until,
 		.before = filter->page.cursor,
 		.limit = page_rows(filter->page),
 	};
+	struct instant known = id_time(filter->after);
+	const char *next;
 
+	if (known.ms - SETTLE_MS > query.since.ms)
+		query.since = clock_after(known, -SETTLE_MS);
 	TRY(gateway_filter_instance(op, &query.instance_id, filter->instance));
+	TRY(inbound_store_edge(op, &query.from, &query, STRETCH));
 	TRY(inbound_store_list(op, out, &query));
-	*next_cursor = page_cut(out, sizeof(struct inbound), filter->page);
+	next = page_cut(out, sizeof(struct inbound), filter->page);
+	*next_cursor = next != NULL ? next : query.from;
 	return RC_OK;
 }
 
@@ -93,14 +104,14 @@ gateway_read_thread(struct op *op, struct list *out, const char *instance_id, co
 	lines = arena_array(op->arena, list.n + 1, sizeof(*lines));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct exchanged *row = &rows[list.n - 1 - i];
-		bool in = text_equal(row->direction, "in");
-
 		lines[i] = (struct thread_line){
 			.id = row->id,
 			.direction = row->direction,
-			.text = in ? row->text : text_of_payload(op, row->payload),
+			.text = row->payload == NULL ? row->text
+						     : text_of_payload(op, row->payload),
 			.type = row->type,
 			.status = row->status,
+			.source = row->source,
 			.at = row->at,
 		};
 	}

@@ -21,12 +21,15 @@
 #include "store/inbound_store.h"
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
+#include "store/phone_store.h"
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
+#include "store/replay_store.h"
 #include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
@@ -46,10 +49,10 @@ static const struct stmt *const *const lists[] = {
 	count_store_stmts,
 	delivery_list_store_stmts,
 	delivery_store_stmts,
-	delivery_wait_store_stmts,
 	endpoint_store_stmts,
 	event_store_stmts,
 	idempotency_store_stmts,
+	inbound_list_store_stmts,
 	inbound_store_stmts,
 	inbox_list_store_stmts,
 	inbox_store_stmts,
@@ -59,7 +62,6 @@ static const struct stmt *const *const lists[] = {
 	policy_store_stmts,
 	queue_store_stmts,
 	recipient_store_stmts,
-	retention_store_stmts,
 	session_store_stmts,
 	state_store_stmts,
 	status_store_stmts,
@@ -68,6 +70,11 @@ static const struct stmt *const *const lists[] = {
 	use_store_stmts,
 	user_store_stmts,
 	velocity_store_stmts,
+	replay_store_stmts,
+	phone_store_stmts,
+	instance_state_store_stmts,
+	delivery_wait_store_stmts,
+	retention_store_stmts,
 	NULL,
 };
 

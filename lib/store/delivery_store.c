@@ -37,12 +37,14 @@ static const struct stmt due = {
 		     "FROM busy JOIN endpoint e ON e.id = busy.id ORDER BY busy.n LIMIT $2",
 };
 
-/* Is one of its conversation before it that has not had its first attempt to the end? One whose
- * due time is that of its recording was the first. */
+/* Is one of its conversation before it that, like itself, has not had its first attempt (since the
+ * last replay) to the end? One whose due time is that of its recording was the first. What is laid
+ * aside holds nobody back. */
 #define BEHIND                                                                           \
-	"(w.due_at <> w.created_at AND EXISTS (SELECT 1 FROM delivery p WHERE "          \
+	"(w.due_at <> w.created_at AND w.attempts = w.replayed_after "                   \
+	"AND EXISTS (SELECT 1 FROM delivery p WHERE "                                    \
 	"p.endpoint_id = $1 AND p.lane = w.lane AND p.status IN ('pending', 'sending') " \
-	"AND p.seq < w.seq AND p.queue = 0))"
+	"AND p.seq < w.seq AND p.queue < 2 AND p.attempts = p.replayed_after))"
 
 /* It looks at a few more than it takes, and not at all those that stand behind others. */
 static const struct stmt claim = {
@@ -50,7 +52,7 @@ static const struct stmt claim = {
 	SCOPE_SYSTEM,
 	QUIET "UPDATE delivery SET status = 'sending', lease_until = $4, lease_by = $5 "
 	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW(
-		      "$6 * 2 + 8") "WHERE ($2 = 1 OR NOT " BEHIND ") AND ($7 = 0 OR NOT " SUSPENDED
+		      "$6 * 2 + 8") "WHERE NOT " BEHIND " AND ($7 = 0 OR NOT " SUSPENDED
 				    ") AND EXISTS "
 				    "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
 				    "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
@@ -81,14 +83,15 @@ static const struct stmt attempt = {
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
-/* One that was tried before keeps to its own schedule. */
+/* One that was tried before keeps to its own schedule, which a replay begins anew. */
 static const struct stmt promote = {
 	"delivery.promote",
 	SCOPE_SYSTEM,
-	QUIET "UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = 0 "
-	      "AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
-	      "WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
-	      "AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
+	QUIET
+	"UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = replayed_after "
+	"AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
+	"WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
+	"AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
 };
 
 static const struct stmt reap = {
@@ -146,12 +149,12 @@ delivery_store_claim(struct batch *batch, const struct delivery_claim *c)
 }
 
 void
-delivery_store_line_up(struct batch *batch, const char *endpoint_id, struct instant now,
-		       int64_t limit)
+delivery_store_line_up(struct batch *batch, const char *endpoint_id, enum delivery_queue queue,
+		       struct instant now, int64_t limit)
 {
 	batch_add(batch, &line_up, EXPECT_ANY, RC_OK,
-		  BINDS(bind_text(endpoint_id), bind_int(DELIVERY_FIRST), bind_time(now),
-			bind_int(limit), bind_int(DELIVERY_HOLDS_MS)));
+		  BINDS(bind_text(endpoint_id), bind_int(queue), bind_time(now), bind_int(limit),
+			bind_int(DELIVERY_HOLDS_MS)));
 }
 
 enum rc

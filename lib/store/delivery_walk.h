@@ -20,7 +20,8 @@
 
 /* The next so many of a queue of an endpoint that are due. */
 #define WINDOW(limit)                                                                         \
-	"FROM (SELECT d.id, d.lane, d.seq, d.instance_id, d.due_at, d.created_at "            \
+	"FROM (SELECT d.id, d.lane, d.seq, d.instance_id, d.due_at, d.created_at, "           \
+	"d.attempts, d.replayed_after "                                                       \
 	"FROM delivery d WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.queue = $2 " \
 	"AND d.due_at <= $3 ORDER BY d.due_at, d.id LIMIT " limit ") AS w "
 

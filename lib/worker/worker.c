@@ -13,9 +13,12 @@
 
 #include "core/log.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/instance_state.h"
 #include "gateway/receive.h"
+#include "gateway/replay_deliveries.h"
 #include "gateway/retention.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
@@ -122,6 +125,24 @@ sync_templates(struct op *op, struct progress *out)
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
 }
 
+static enum rc
+replay(struct op *op, struct progress *out)
+{
+	return gateway_replay_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+close_windows(struct op *op, struct progress *out)
+{
+	return gateway_close_windows(op, &out->done);
+}
+
+static enum rc
+end_restrictions(struct op *op, struct progress *out)
+{
+	return gateway_end_restrictions(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -133,6 +154,9 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "delivery.replay", replay, 0, 0 },
+	{ "conversation.close", close_windows, SECOND_MS, 0 },
+	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 	{ "delivery.expire", expire_deliveries, SWEEP_MS, 0 },
 	{ "retention.sweep", retain, RETENTION_MS, 0 },
 };

@@ -30,12 +30,11 @@ a_body_that_cannot_be_read_now_is_no_attempt(void **state)
 	db_rest(op);
 	change_database("ALTER TABLE event RENAME TO event_away");
 	work();
+	change_database("ALTER TABLE event_away RENAME TO event");
 	d = the_delivery(op, &attempts);
 	assert_string_equal(d.status, "pending");
 	assert_int_equal(d.attempts, 0);
 	assert_int_equal(attempts.n, 0);
-	db_rest(op);
-	change_database("ALTER TABLE event_away RENAME TO event");
 	set_clock(clock_ms + 2 * SECOND_MS);
 	assert_int_equal(work(), 1);
 	d = the_delivery(op, &attempts);
