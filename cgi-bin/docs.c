@@ -5,6 +5,9 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
+ *	GET /docs/opt-out         open    what counts as a stop, and what follows
+ *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
+ *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
  *	GET /docs/postman.json    bare    the API as a Postman collection
  *	GET /openapi.json         bare    the API in OpenAPI 3.1
@@ -15,33 +18,53 @@
 #include "site/documents.h"
 #include "site/view_docs.h"
 #include "site/view_errors.h"
+#include "site/view_events.h"
+
+enum { DOCS, QUICKSTART, SEND, ERRORS, OPT_OUT, WEBHOOKS, RECEIVE };
 
 static const struct page pages[] = {
-	{ "docs.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "docs-send.html", send_docs_shape, sizeof(struct send_docs) },
-	{ "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	[DOCS] = { "docs.html", docs_page_shape, sizeof(struct docs_page) },
+	[QUICKSTART] = { "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
+	[SEND] = { "docs-send.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[ERRORS] = { "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	[OPT_OUT] = { "docs-opt-out.html", docs_page_shape, sizeof(struct docs_page) },
+	[WEBHOOKS] = { "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
+};
+
+/* Pages of words, and those with samples from docs/samples/. */
+static const struct {
+	const char *path, *samples;
+	int page;
+} texts[] = {
+	{ "/docs", NULL, DOCS },
+	{ "/docs/quickstart", NULL, QUICKSTART },
+	{ "/docs/send", "send", SEND },
+	{ "/docs/webhooks", "receive", WEBHOOKS },
+	{ "/docs/opt-out", NULL, OPT_OUT },
 };
 
 static enum rc
-get_docs(struct web *web)
+get_text(struct web *web)
 {
-	return view_docs_show(web, &pages[0]);
+	struct sample_docs samples;
+	size_t i = 0;
+
+	while (!text_equal(texts[i].path, web->route->path))
+		i++;
+	if (texts[i].samples == NULL)
+		return view_docs_show(web, &pages[texts[i].page]);
+	view_sample_docs(web->op, &samples, texts[i].samples);
+	return web_page(web, 200, &pages[texts[i].page], &samples);
 }
 
 static enum rc
-get_quickstart(struct web *web)
+get_receive(struct web *web)
 {
-	return view_docs_show(web, &pages[1]);
-}
+	struct events_docs page;
 
-static enum rc
-get_send(struct web *web)
-{
-	struct send_docs page;
-
-	view_send_docs(web->op, &page);
-	return web_page(web, 200, &pages[2], &page);
+	TRY(view_events_docs(web->op, &page));
+	return web_page(web, 200, &pages[RECEIVE], &page);
 }
 
 static enum rc
@@ -50,7 +73,7 @@ get_errors(struct web *web)
 	struct errors_page page;
 
 	view_errors(web->op, &page);
-	return web_page(web, 200, &pages[3], &page);
+	return web_page(web, 200, &pages[ERRORS], &page);
 }
 
 static enum rc
@@ -75,9 +98,12 @@ get_postman_elsewhere(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
-	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
-	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
+	{ "GET", "/docs", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/send", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },
 	{ "GET", "/openapi.json", GATE_BARE, NULL, get_openapi, 0 },

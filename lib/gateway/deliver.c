@@ -58,6 +58,7 @@ settle_ended(struct turn *t)
 		if (text_equal(f->outcome.status, "pending"))
 			gateway_due(&t->next_due_ms, t->op->now, f->outcome.due_at);
 	}
+	deliver_tally(t->batch, t->settled, t->op->now);
 	t->worth_it = t->worth_it || t->settled_count > 0;
 }
 

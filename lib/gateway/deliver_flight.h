@@ -4,8 +4,8 @@
 
 #include "db/db.h"
 #include "domain/event.h"
-#include "domain/instance.h"
 #include "gateway/deliver_slots.h"
+#include "gateway/endpoints.h"
 #include "net/net.h"
 
 /* One delivery under way, in an op of its own from the claim to the commit of its outcome. */
@@ -27,7 +27,7 @@ struct flight {
 /* An endpoint that something may be claimed for. */
 struct target {
 	struct endpoint endpoint;
-	const char *secret, *bearer, *headers_json;
+	struct endpoint_secrets keys;
 	struct holder *slots, *account;
 	struct instant due_at[DELIVERY_QUEUES]; /* of the first in each queue; 0: none is */
 	int64_t room;                           /* it may have so many more */
@@ -43,5 +43,8 @@ delivery_flight(struct op *turn, const struct target *target, const struct deliv
  * the turn of the next in its lane, what it says about the endpoint. May be done again when the
  * batch was not committed. */
 void deliver_settle(struct batch *batch, struct flight *flight, struct instant now);
+
+/* Count these attempts, which ended now, at their endpoints; a list of at most 500. */
+void deliver_tally(struct batch *batch, const struct flight *settled, struct instant now);
 
 #endif

@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "gateway/deliver_inside.h"
 #include "gateway/doorbell.h"
-#include "gateway/manage_instances.h"
 #include "store/delivery_store.h"
 #include "store/endpoint_store.h"
 #include "store/state_store.h"
@@ -95,8 +94,7 @@ abandon(struct turn *t, const char *endpoint_id)
 static bool
 opens(struct turn *t, struct target *target)
 {
-	if (gateway_open_endpoint(t->op, &target->secret, &target->bearer, &target->headers_json,
-				  &target->endpoint) == RC_OK)
+	if (gateway_open_endpoint(t->op, &target->keys, &target->endpoint) == RC_OK)
 		return true;
 	log_line(LOG_ERROR, "event=delivery.no_secret endpoint=%s why=\"%s\"", target->endpoint.id,
 		 t->op->why);

@@ -12,6 +12,7 @@
 #include "store/api_key_store.h"
 #include "store/audit_store.h"
 #include "store/backlog_store.h"
+#include "store/choice_store.h"
 #include "store/conversation_store.h"
 #include "store/count_store.h"
 #include "store/delivery_store.h"
@@ -23,6 +24,7 @@
 #include "store/inbox_store.h"
 #include "store/instance_state_store.h"
 #include "store/instance_store.h"
+#include "store/keyword_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
 #include "store/phone_store.h"
@@ -75,6 +77,8 @@ static const struct stmt *const *const lists[] = {
 	instance_state_store_stmts,
 	delivery_wait_store_stmts,
 	retention_store_stmts,
+	choice_store_stmts,
+	keyword_store_stmts,
 	NULL,
 };
 

@@ -61,6 +61,7 @@ disabled_endpoints_do_not_hide_those_behind_them(void **state)
 			.url = arena_printf(op->arena, i < FAILING ? "%s/down" : "%s/ok", url),
 			.format = "normalized",
 			.events = "*",
+			.enabled = true,
 			.updated_by = "test",
 			.created_at = op->now,
 		};
