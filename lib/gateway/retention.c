@@ -115,9 +115,9 @@ gateway_retention_turn(struct op *op, int64_t *n)
 {
 	int64_t removed = 0;
 
-	TRY(sweep(op, &inbox, settings()->retention_inbox, &removed));
-	TRY(sweep(op, &events, settings()->retention_events, &removed));
-	TRY(sweep(op, &policy, settings()->retention_policy, &removed));
+	TRY(sweep(op, &inbox, settings()->retention_inbox_days, &removed));
+	TRY(sweep(op, &events, settings()->retention_event_days, &removed));
+	TRY(sweep(op, &policy, settings()->retention_policy_days, &removed));
 	*n = removed;
 	return RC_OK;
 }

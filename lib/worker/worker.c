@@ -17,6 +17,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/instance_state.h"
+#include "gateway/keep_media.h"
 #include "gateway/receive.h"
 #include "gateway/replay_deliveries.h"
 #include "gateway/retention.h"
@@ -126,6 +127,18 @@ sync_templates(struct op *op, struct progress *out)
 }
 
 static enum rc
+keep_media(struct op *op, struct progress *out)
+{
+	return gateway_keep_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+forget_media(struct op *op, struct progress *out)
+{
+	return gateway_forget_media(op, &out->done);
+}
+
+static enum rc
 replay(struct op *op, struct progress *out)
 {
 	return gateway_replay_turn(op, &out->done, &out->next_ms);
@@ -157,6 +170,8 @@ static struct job jobs[] = {
 	{ "delivery.replay", replay, 0, 0 },
 	{ "conversation.close", close_windows, SECOND_MS, 0 },
 	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
+	{ "media.keep", keep_media, 0, 0 },
+	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 	{ "delivery.expire", expire_deliveries, SWEEP_MS, 0 },
 	{ "retention.sweep", retain, RETENTION_MS, 0 },
 };
@@ -231,7 +246,8 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() +
+	       gateway_templates_pending() + gateway_keep_pending();
 }
 
 static void
@@ -255,6 +271,7 @@ farewell(void)
 	while (pending() > 0 && clock_elapsed_us() < until_us) {
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
+		finish("media.finish", gateway_keep_finish);
 		if (pending() > 0)
 			gateway_wait(100);
 	}

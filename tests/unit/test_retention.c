@@ -138,7 +138,7 @@ static int
 setup_for_ever(void **state)
 {
 	(void)state;
-	begin("loopback\n[retention]\ninbox = 0\nevents = 0\npolicy = 0");
+	begin("loopback\n[retention]\ninbox_days = 0\nevent_days = 0\npolicy_days = 0");
 	return 0;
 }
 
@@ -158,7 +158,7 @@ static int
 setup_short(void **state)
 {
 	(void)state;
-	begin("loopback\n[retention]\nevents = 1");
+	begin("loopback\n[retention]\nevent_days = 1");
 	return 0;
 }
 
