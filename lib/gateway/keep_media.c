@@ -72,6 +72,13 @@ keep_note_wanted(void)
 	air.wanted = true;
 }
 
+void
+gateway_keep_stop(void)
+{
+	for (struct fetch *f = air.first; f != NULL; f = f->next)
+		fetch_stop(f);
+}
+
 /* ---- settling ---------------------------------------------------------------------------- */
 
 static void
