@@ -327,6 +327,7 @@ fetch_stop(struct fetch *f)
 {
 	if (f->stage == FETCH_KEEPING)
 		pthread_join(f->thread, NULL);
+	keep_folder_drop(&f->file);
 }
 
 void
