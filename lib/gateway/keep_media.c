@@ -134,6 +134,8 @@ add_target(struct turn *t, const struct due_media *due)
 {
 	struct instant at = due->due_at, until = keep_rests_until(due->instance_id);
 
+	if (due->rests)
+		return;
 	if (until.ms > at.ms)
 		at = until;
 	if (at.ms > t->op->now.ms) {
@@ -214,14 +216,24 @@ has_room(struct turn *t)
 	return !is_short;
 }
 
+static int64_t
+free_slots(void)
+{
+	int64_t n = settings()->media_fetch_in_flight;
+
+	for (const struct fetch *f = air.first; f != NULL; f = f->next)
+		n -= f->stage != FETCH_OVER;
+	return n;
+}
+
 static void
 claim_all(struct turn *t)
 {
-	int64_t slots = settings()->media_fetch_in_flight - (air.count - t->settled);
+	int64_t slots = free_slots();
 	struct instant lease = clock_after(t->op->now, LEASE_MS);
 	struct target *target;
 
-	if (t->target_count == 0 || slots <= 0 || !has_room(t))
+	if (t->target_count == 0 || !has_room(t))
 		return;
 	for (; slots > 0 && (target = next_target(t)) != NULL; slots--)
 		target->share++;
@@ -241,7 +253,7 @@ may_look(const struct turn *t)
 {
 	int64_t since = t->op->now.ms - air.looked_at.ms;
 
-	if (t->op->now.ms < air.room_at.ms)
+	if (t->op->now.ms < air.room_at.ms || free_slots() <= 0)
 		return false;
 	return air.wanted || t->settled > 0 || since < 0 || since >= LOOK_MS;
 }
@@ -255,7 +267,9 @@ look(struct turn *t)
 		return RC_OK;
 	air.looked_at = t->op->now;
 	air.wanted = false;
-	TRY(find_targets(t));
+	do
+		TRY(find_targets(t));
+	while (t->target_count == 0 && air.after[0] != '\0');
 	claim_all(t);
 	if (since < 0 || since >= REAP_EVERY_MS) {
 		inbound_media_store_reap(t->batch, t->op->now);
@@ -343,7 +357,7 @@ gateway_keep_turn(struct op *op, int64_t *done, int64_t *next_due_ms)
 	TRY(start_claimed(t));
 	air.wanted = air.wanted || t->more;
 	*done = t->settled + t->started;
-	*next_due_ms = is_any_over() ? 0 : t->next_due_ms;
+	*next_due_ms = is_any_over() || (air.wanted && may_look(t)) ? 0 : t->next_due_ms;
 	return RC_OK;
 }
 
