@@ -156,10 +156,8 @@ find_targets(struct turn *t)
 	for (size_t i = 0; i < due.n; i++)
 		add_target(t, &rows[i]);
 	air.after[0] = '\0';
-	if (due.n == TARGETS_MAX) {
+	if (due.n == TARGETS_MAX)
 		snprintf(air.after, sizeof(air.after), "%s", rows[due.n - 1].instance_id);
-		t->more = true;
-	}
 	return RC_OK;
 }
 
@@ -270,6 +268,7 @@ look(struct turn *t)
 	do
 		TRY(find_targets(t));
 	while (t->target_count == 0 && air.after[0] != '\0');
+	t->more = air.after[0] != '\0';
 	claim_all(t);
 	if (since < 0 || since >= REAP_EVERY_MS) {
 		inbound_media_store_reap(t->batch, t->op->now);
