@@ -8,6 +8,7 @@
 
 #include "core/id_range.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/manage_instances.h"
 #include "site/csv.h"
@@ -40,6 +41,7 @@ const struct shape inbound_page_shape[] = {
 	SHAPE(struct inbound_page, title),
 	SHAPE(struct inbound_page, payload),
 	SHAPE_SUB(struct inbound_page, message, inbound_view_shape),
+	SHAPE_SUB(struct inbound_page, reply, reply_box_shape),
 	SHAPE_ROWS(struct inbound_page, thread, struct bubble, bubble_shape),
 	SHAPE_ROWS(struct inbound_page, deliveries, struct delivery_view, delivery_view_shape),
 	SHAPE(struct inbound_page, has_deliveries),
@@ -193,8 +195,22 @@ export_inbounds(struct web *web)
 
 /* ---- one --------------------------------------------------------------------------------- */
 
+/* A number that was deleted answers nobody. */
+static enum rc
+view_box(struct web *web, struct inbound_page *page, const struct inbound *inbound,
+	 const struct reply *said)
+{
+	enum rc rc = view_reply_box(web, &page->reply, inbound, said);
+
+	if (rc != RC_MISSING)
+		return rc;
+	op_forgive(web->op);
+	return RC_OK;
+}
+
 enum rc
-view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
+view_inbound_page(struct web *web, struct inbound_page *page, const char *id,
+		  const struct reply *said)
 {
 	struct op *op = web->op;
 	struct inbound_view *view = arena_alloc(op->arena, sizeof(*view));
@@ -210,6 +226,7 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
 	TRY(gateway_read_thread(op, &lines, inbound.instance_id, person, THREAD_LINES));
 	TRY(gateway_deliveries_of(op, &deliveries, inbound.id, NULL));
 	TRY(gateway_list_endpoints(op, &endpoints, NULL));
+	TRY(view_box(web, page, &inbound, said));
 	page->title = "Inbound message";
 	page->message = view;
 	page->payload = view_json(op, inbound.payload);
@@ -217,4 +234,73 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
 	page->deliveries = view_deliveries(web, &endpoints, &deliveries);
 	page->has_deliveries = deliveries.n > 0;
 	return RC_OK;
+}
+
+/* ---- what is done there ------------------------------------------------------------------ */
+
+static const char *
+page_of(struct web *web, const char *id)
+{
+	return arena_printf(web->op->arena, "/inbound-logs/%s#reply", id);
+}
+
+/* Seen by whoever answers or says so. */
+static enum rc
+see(struct web *web, const struct inbound *inbound)
+{
+	struct instance instance = { 0 };
+	const char *person =
+		text_empty(inbound->sender) ? inbound->sender_user_id : inbound->sender;
+
+	TRY(gateway_find_instance(web->op, &instance, inbound->instance_id));
+	return gateway_read_conversation(web->op, &instance, person);
+}
+
+static enum rc
+tell_outcome(struct web *web, const char *page, const struct message *message)
+{
+	struct arena *arena = web->op->arena;
+
+	if (text_equal(message->status, "failed"))
+		return site_done(web, page, "danger",
+				 arena_printf(arena, "Not delivered: %s",
+					      message->error_title != NULL
+						      ? message->error_title
+						      : "WhatsApp refused it"));
+	if (text_equal(message->status, "unknown"))
+		return site_done(web, page, "warning",
+				 "WhatsApp did not answer: it may have arrived. Its status shows "
+				 "here as soon as it is known.");
+	return site_done(web, page, "good", "Sent.");
+}
+
+enum rc
+post_reply(struct web *web, web_handler *again)
+{
+	struct inbound inbound = { 0 };
+	struct message sent = { 0 };
+	struct reply *reply;
+	enum rc rc;
+
+	TRY(gateway_find_inbound(web->op, &inbound, web_param(web, "id")));
+	rc = reply_read(web, &reply);
+	web->input = reply;
+	if (rc == RC_OK)
+		rc = reply_send(web, &sent, &inbound, reply);
+	if (rc != RC_OK)
+		return site_again(web, rc, again);
+	if (see(web, &inbound) != RC_OK)
+		op_forgive(web->op);
+	return tell_outcome(web, page_of(web, inbound.id), &sent);
+}
+
+enum rc
+post_read(struct web *web)
+{
+	struct inbound inbound = { 0 };
+
+	TRY(gateway_find_inbound(web->op, &inbound, web_param(web, "id")));
+	TRY(see(web, &inbound));
+	return site_done(web, page_of(web, inbound.id), "good",
+			 "The conversation is marked as read.");
 }
