@@ -109,7 +109,7 @@ view_filters(struct web *web, struct inbounds_page *page, const struct names *na
 	     const struct inbound_filter *filter)
 {
 	static const struct option_view fixed[] = {
-		{ .value = "", .label = "Anybody or nobody" },
+		{ .value = "", .label = "Anyone" },
 		{ .value = "none", .label = "Nobody" },
 	};
 	struct list endpoints;
