@@ -27,10 +27,10 @@ const struct shape inbounds_page_shape[] = {
 	SHAPE_OPTIONS(struct inbounds_page, instances),
 	SHAPE_OPTIONS(struct inbounds_page, types),
 	SHAPE_OPTIONS(struct inbounds_page, endpoints),
+	SHAPE_OPTIONS(struct inbounds_page, opt_outs),
 	SHAPE_ROWS(struct inbounds_page, rows, struct inbound_view, inbound_view_shape),
 	SHAPE_SUB(struct inbounds_page, pager, pager_shape),
 	SHAPE_SUB(struct inbounds_page, searched, moment_shape),
-	SHAPE(struct inbounds_page, filter_opted_out),
 	SHAPE(struct inbounds_page, filtered),
 	SHAPE(struct inbounds_page, has_rows),
 	SHAPE(struct inbounds_page, simulator),
@@ -57,6 +57,16 @@ filter_of(struct web *web, const char *name)
 	return text_empty(value) ? NULL : value;
 }
 
+/* opted_out=possible: what somebody has to read; anything else: what is one. */
+static void
+read_opt_outs(struct web *web, struct inbound_filter *filter)
+{
+	const char *which = filter_of(web, "opted_out");
+
+	filter->only_possible_opt_outs = text_equal(which, "possible");
+	filter->only_opt_outs = which != NULL && !filter->only_possible_opt_outs;
+}
+
 enum rc
 inbound_query(struct web *web, struct inbound_filter *out)
 {
@@ -66,6 +76,7 @@ inbound_query(struct web *web, struct inbound_filter *out)
 		.type = filter_of(web, "type"),
 	};
 
+	read_opt_outs(web, &filter);
 	TRY(site_instance_query(web, &filter.instance));
 	TRY(site_page_query(web, &filter.page, "in"));
 	TRY(site_time_query(web, &filter.since, "since"));
@@ -86,9 +97,9 @@ read_filter(struct web *web, struct inbound_filter *out, struct period *period)
 		.type = filter_of(web, "type"),
 		.endpoint = filter_of(web, "forwarded"),
 		.after = filter_of(web, "after"),
-		.only_opt_outs = filter_of(web, "opted_out") != NULL,
 	};
 
+	read_opt_outs(web, &filter);
 	view_period(web, period, view_filter(web, "since"), view_filter(web, "until"));
 	filter.since = period->from;
 	filter.until = period->to;
@@ -101,7 +112,8 @@ static bool
 is_filtered(const struct inbound_filter *f)
 {
 	return f->instance != NULL || f->from != NULL || f->text != NULL || f->type != NULL ||
-	       f->endpoint != NULL || f->only_opt_outs || f->since.ms != 0 || f->until.ms != 0;
+	       f->endpoint != NULL || f->only_opt_outs || f->only_possible_opt_outs ||
+	       f->since.ms != 0 || f->until.ms != 0;
 }
 
 static enum rc
@@ -112,12 +124,17 @@ view_filters(struct web *web, struct inbounds_page *page, const struct names *na
 		{ .value = "", .label = "Anyone" },
 		{ .value = "none", .label = "Nobody" },
 	};
+	static const struct option_view opt_outs[] = {
+		{ .value = "", .label = "Any" },
+		{ .value = "1", .label = "Opt-outs" },
+		{ .value = "possible", .label = "Possible opt-outs" },
+	};
 	struct list endpoints;
 
 	TRY(gateway_list_endpoints(web->op, &endpoints, NULL));
 	page->filter_from = filter->from;
 	page->filter_text = filter->text;
-	page->filter_opted_out = filter->only_opt_outs;
+	page->opt_outs = VIEW_OPTIONS(web->op, opt_outs, filter_of(web, "opted_out"));
 	page->filtered = is_filtered(filter);
 	page->instances = names_options(web, names, "All instances", filter->instance);
 	page->types = view_types(web, filter->type);

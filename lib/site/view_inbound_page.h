@@ -11,10 +11,10 @@ struct inbounds_page {
 	const char *filter_from, *filter_text, *export_url;
 	const char *live_after; /* what is newer than this is news; NULL: not the first page */
 	const struct field_view *since, *until;
-	struct list instances, types, endpoints, rows;
+	struct list instances, types, endpoints, opt_outs, rows;
 	const struct pager *pager;
 	const struct moment *searched;
-	bool filter_opted_out, filtered, has_rows, simulator;
+	bool filtered, has_rows, simulator;
 };
 extern const struct shape inbounds_page_shape[];
 MUST_CHECK enum rc view_inbounds_page(struct web *web, struct inbounds_page *page);

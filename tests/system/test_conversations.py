@@ -160,3 +160,11 @@ def test_the_list_is_filtered_followed_and_exported(gateway, page, receiver):
     assert [r["text"] for r in rows] == ["'=apple strudel", "apple pie"] and rows[0]["from"] == "+4915177000006"
     wrong = page.get(since="yesterday")
     assert wrong.status_code == 200 and "must be a time" in wrong.text and 'value="yesterday"' in wrong.text
+
+
+def test_what_may_be_an_opt_out_is_there_to_be_read(gateway, page):
+    one = received(gateway, "I wish these promotions would stop", sender="4915177000008")
+    assert one in page.ids(opted_out="possible") and one not in page.ids(opted_out="1")
+    assert "This may ask for no more messages" in page.get("/" + one).text
+    listed = gateway.get("/api/inbound", params={"opted_out": "possible"}).json()["items"]
+    assert one in [item["id"] for item in listed] and all(item["possible_opt_out"] for item in listed)
