@@ -141,6 +141,15 @@ view_templates(struct web *web, struct reply_box *box, const char *instance_id, 
 
 /* ---- the box ----------------------------------------------------------------------------- */
 
+/* A free message may go while the window is open, and where it is left to Meta at any time. */
+static void
+view_ways(struct op *op, struct reply_box *box, const char *here, bool free, bool asks)
+{
+	box->write_url = free && asks ? here : NULL;
+	box->choose_url = arena_printf(op->arena, "%s?template=choose#reply", here);
+	box->text = free && !asks;
+}
+
 enum rc
 view_reply_box(struct web *web, const struct reply_box **out, const struct inbound *inbound,
 	       const struct reply *said)
@@ -153,20 +162,19 @@ view_reply_box(struct web *web, const struct reply_box **out, const struct inbou
 	const char *here = arena_printf(op->arena, "/inbound-logs/%s", inbound->id);
 	struct conversation_state state = { 0 };
 	struct instance instance = { 0 };
+	bool free;
 
 	TRY(gateway_find_instance(op, &instance, inbound->instance_id));
 	TRY(gateway_find_conversation(op, &state, inbound->instance_id, person));
 	view_window(web, box, &state);
 	if (state.unread > 0)
 		box->unread = view_number(op, state.unread);
-	box->text = state.window_expires_at.ms != 0 || text_equal(instance.window_policy, "meta");
+	free = state.window_expires_at.ms != 0 || text_equal(instance.window_policy, "meta");
+	view_ways(op, box, here, free, !text_empty(ref));
 	box->problem = view_error(web, "form");
 	box->message = said != NULL ? said->text : NULL;
-	box->write_url = box->text && !text_empty(ref) ? here : NULL;
-	box->choose_url = arena_printf(op->arena, "%s?template=choose#reply", here);
-	if (!box->text || !text_empty(ref))
+	if (!box->text)
 		TRY(view_templates(web, box, inbound->instance_id, ref, said));
-	box->text = box->text && text_empty(ref);
 	*out = box;
 	return RC_OK;
 }
