@@ -43,6 +43,20 @@ check_wish(struct op *op, struct replay *r, const struct replay_wish *wish)
 	return gateway_filter_instance(op, &r->instance_id, wish->instance);
 }
 
+enum rc
+gateway_count_undelivered(struct op *op, int64_t *out, const char *endpoint_id, const char *status,
+			  int64_t limit)
+{
+	const struct replay all = {
+		.endpoint_id = endpoint_id,
+		.status = status,
+		.until = clock_after(op->now, MINUTE_MS),
+		.reached = id_least(op, "dlv", (struct instant){ 0 }),
+	};
+
+	return replay_store_count(op, out, &all, limit);
+}
+
 /* Without a look at the deliveries themselves. */
 static enum rc
 count_in_index(struct op *op, struct replay *r)

@@ -42,6 +42,7 @@ const struct shape inbound_page_shape[] = {
 	SHAPE(struct inbound_page, payload),
 	SHAPE_SUB(struct inbound_page, message, inbound_view_shape),
 	SHAPE_SUB(struct inbound_page, reply, reply_box_shape),
+	SHAPE_SUB(struct inbound_page, media, media_view_shape),
 	SHAPE_ROWS(struct inbound_page, thread, struct bubble, bubble_shape),
 	SHAPE_ROWS(struct inbound_page, deliveries, struct delivery_view, delivery_view_shape),
 	SHAPE(struct inbound_page, has_deliveries),
@@ -244,6 +245,7 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id,
 	TRY(gateway_deliveries_of(op, &deliveries, inbound.id, NULL));
 	TRY(gateway_list_endpoints(op, &endpoints, NULL));
 	TRY(view_box(web, page, &inbound, said));
+	TRY(view_media(web, &page->media, &inbound));
 	page->title = "Inbound message";
 	page->message = view;
 	page->payload = view_json(op, inbound.payload);

@@ -4,6 +4,7 @@
 
 #include "gateway/receive.h"
 #include "site/view_inbound.h"
+#include "site/view_media.h"
 #include "site/view_reply.h"
 
 /* What templates/inbound-logs.html may use. */
@@ -26,7 +27,8 @@ MUST_CHECK enum rc export_inbounds(struct web *web);
 struct inbound_page {
 	const char *title, *payload;
 	const struct inbound_view *message;
-	const struct reply_box *reply; /* NULL: the number is no longer there */
+	const struct reply_box *reply;  /* NULL: the number is no longer there */
+	const struct media_view *media; /* NULL: it has no file */
 	struct list thread, deliveries;
 	bool has_deliveries;
 };
