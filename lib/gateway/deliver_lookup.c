@@ -14,7 +14,7 @@
 #include "store/event_store.h"
 
 /* Deliveries that one question looks at, where filters make it pass over some. */
-enum { STRETCH = 2000 };
+enum { STRETCH = 5000 };
 
 static bool
 is_status(const char *word)
