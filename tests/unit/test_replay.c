@@ -27,7 +27,11 @@ end_next(struct op *op, const char *endpoint, const char *status)
 {
 	struct instant later = clock_after(op->now, HOUR_MS);
 	struct batch *batch = batch_new(op);
-	int claim = delivery_store_claim(batch, endpoint, later, later, "here", 1);
+	int claim = delivery_store_claim(batch, &(struct delivery_claim){ .endpoint_id = endpoint,
+									  .by = "here",
+									  .now = later,
+									  .lease_until = later,
+									  .limit = 1 });
 	struct delivery delivery;
 	struct list claimed;
 
@@ -62,6 +66,7 @@ record(struct op *op, const char *id, const char *endpoint, const char *lane, st
 		.event_id = event.id,
 		.event = event.name,
 		.endpoint_id = endpoint,
+		.instance_id = event.instance_id,
 		.lane = lane,
 		.created_at = at,
 		.due_at = at,
