@@ -165,6 +165,6 @@ def test_the_list_is_filtered_followed_and_exported(gateway, page, receiver):
 def test_what_may_be_an_opt_out_is_there_to_be_read(gateway, page):
     one = received(gateway, "I wish these promotions would stop", sender="4915177000008")
     assert one in page.ids(opted_out="possible") and one not in page.ids(opted_out="1")
-    assert "This may ask for no more messages" in page.get("/" + one).text
+    assert "This may be an opt-out" in page.get("/" + one).text
     listed = gateway.get("/api/inbound", params={"opted_out": "possible"}).json()["items"]
     assert one in [item["id"] for item in listed] and all(item["possible_opt_out"] for item in listed)
