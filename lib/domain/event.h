@@ -24,6 +24,13 @@ struct delivery {
 };
 extern const struct shape delivery_shape[];
 
+/* What a delivery's row does not have: whom and what its event is about (the ids may be NULL), and
+ * of the last attempt the beginning of the answer, and whether it was slow. */
+struct delivery_beside {
+	const char *instance_id, *message_id, *inbound_id, *excerpt;
+	bool test, slow;
+};
+
 /* status: of the HTTP answer; 0: none came. */
 struct attempt {
 	const char *delivery_id, *account_id, *excerpt, *error;

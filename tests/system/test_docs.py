@@ -3,6 +3,7 @@
 samples of code run, every code has its place in the error reference."""
 import collections
 import datetime
+import functools
 import json
 import os
 import re
@@ -56,6 +57,16 @@ def facts_of(gateway, key):
         gateway.inbound("966500000001", "Is my order ready?")
         return harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")[0]["id"]
 
+    def delivery():
+        """One that has failed for good, because its receiver never wants it."""
+        receiver = harness.Receiver(status=500)
+        receiver.headers = {"webhook-delivery": "abort-message"}
+        endpoint = gateway.endpoint(receiver, "message.received")["id"]
+        gateway.inbound("966500000001", "Is my order ready?")
+        return harness.until(lambda: gateway.get("/api/deliveries?status=failed&endpoint=" + endpoint, key=key)
+                             .json()["items"], what="the failed delivery")[0]
+
+    failed = functools.lru_cache(delivery)
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "632884812997132": lambda: gateway.demo["phone_number_id"],
@@ -65,6 +76,9 @@ def facts_of(gateway, key):
         "4184975904752555": lambda: template_id(gateway, key, "spring_sale"),
         "2482320758823433": lambda: upload(gateway, key, "/v1/wa/media").json()["data"]["id"],
         "2026-05-08T12:00:00Z": lambda: soon,
+        "dlv_6ag2mdmgd5c1w0e6r4vaz9kt": lambda: failed()["id"],
+        "ep_6ag2mdbr1k0nbq44k5rr4s2s": lambda: failed()["endpoint_id"],
+        "rpl_6ag3e1q8m4s0w7c2x9d5k6nb": lambda: gateway.cli("delivery", "replay", "--since", "1m")["id"],
         "/api/inbound": lambda: inbound() and "/api/inbound",
     }
 
