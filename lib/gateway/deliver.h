@@ -4,7 +4,7 @@
 
 #include "core/json.h"
 #include "domain/event.h"
-#include "domain/instance.h"
+#include "gateway/endpoints.h"
 #include "gateway/engine.h"
 
 /*
@@ -53,11 +53,16 @@ struct test_result {
 };
 extern const struct shape test_result_shape[];
 
-/* Send webhook.test (or, in meta format, a Meta-shaped text) to an endpoint, saved or not,
- * with all signatures, and tell what came back. secret and bearer are in the clear. */
+/* What is sent, and where to; nothing of it need be stored. sample: in meta format an inbound
+ * "text" (and NULL), a "status" or a "template"'s decision. */
+struct endpoint_trial {
+	const struct instance *instance;
+	const char *url, *format, *sample;
+	struct endpoint_secrets keys;
+};
+/* Send webhook.test, or in meta format a sample in Meta's shape, with all signatures, and tell what
+ * came back. RC_INPUT with the member in op->code. */
 MUST_CHECK enum rc
-gateway_test_endpoint(struct op *op, struct test_result *out, const struct instance *instance,
-		      const char *url, const char *format, const char *secret, const char *bearer,
-		      const char *headers_json);
+gateway_test_endpoint(struct op *op, struct test_result *out, const struct endpoint_trial *trial);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "core/id_range.h"
 #include "core/ids.h"
-#include "gateway/manage_instances.h"
+#include "gateway/endpoints.h"
 #include "gateway/people.h"
 #include "store/delivery_store.h"
 #include "store/replay_store.h"

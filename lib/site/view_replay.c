@@ -6,7 +6,7 @@
  */
 #include "site/view_replay.h"
 
-#include "gateway/manage_instances.h"
+#include "gateway/endpoints.h"
 #include "site/view_delivery.h"
 
 const struct shape replay_view_shape[] = {
