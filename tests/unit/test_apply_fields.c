@@ -299,94 +299,6 @@ a_template_is_told_as_it_is_now(void **state)
 	op_end(op);
 }
 
-/* ---- what the documentation shows ----------------------------------------------------------- */
-
-#define SHOWN_PHONE "632884812997132"
-#define SHOWN_WABA "354920287086734"
-
-/* The text with each occurrence of a word replaced by another of the same length. */
-static char *
-with_our_ids(struct op *op, const char *text)
-{
-	static const char *const ids[][2] = { { SHOWN_PHONE, PHONE }, { SHOWN_WABA, WABA } };
-	char *own = arena_dup(op->arena, text), *found;
-
-	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
-		while ((found = strstr(own, ids[i][0])) != NULL)
-			memcpy(found, ids[i][1], strlen(ids[i][1]));
-	return own;
-}
-
-static bool
-is_common(const char *name)
-{
-	static const char *const common[] = { "id", "instance_id", "instance_slug",
-					      "instance_name" };
-
-	return text_is_one_of(name, common, ARRAY_LEN(common));
-}
-
-/* The same members in the same order, and what they say where it does not come from the message
- * that was sent. */
-static void
-check_shown(const char *event, const json_t *shown, const json_t *told, bool outbound)
-{
-	void *one = json_object_iter((json_t *)shown), *other = json_object_iter((json_t *)told);
-
-	for (; one != NULL && other != NULL; one = json_object_iter_next((json_t *)shown, one),
-					     other = json_object_iter_next((json_t *)told, other)) {
-		const char *name = json_object_iter_key(one);
-
-		if (!text_equal(name, json_object_iter_key(other)))
-			fail_msg("%s has %s where the page shows %s", event,
-				 json_object_iter_key(other), name);
-		if (!outbound && !is_common(name) &&
-		    !json_equal(json_object_iter_value(one), json_object_iter_value(other)))
-			fail_msg("%s: %s is not what the page shows", event, name);
-	}
-	if (one != NULL || other != NULL)
-		fail_msg("%s ends with %s", event,
-			 one != NULL ? json_object_iter_key(one) : json_object_iter_key(other));
-}
-
-static void
-try_shown(const json_t *entry)
-{
-	struct op *op = fixture_op();
-	const char *event = json_str(entry, "event"), *document;
-	const json_t *normalized = json_object_get(entry, "normalized");
-	const json_t *meta = json_object_get(entry, "meta");
-	const char *status = json_str(json_at(meta, "entry.0.changes.0.value.statuses.0"), "id");
-
-	if (json_is_object(meta) && !text_equal(event, "webhook.test")) {
-		if (status != NULL)
-			put_message("msg_1", text_equal(event, "message.sent") ? "unknown" : "sent",
-				    status);
-		document = with_our_ids(op, json_text(op, meta));
-		put_row(NULL, document);
-		apply_all(op);
-		assert_string_equal(json_text(op, body_of(op, "meta", event)), document);
-		if (json_is_object(normalized))
-			check_shown(event, normalized, body_of(op, "normalized", event),
-				    status != NULL);
-	}
-	op_end(op);
-}
-
-static void
-the_documentation_shows_what_is_told(void **state)
-{
-	json_t *root = json_load_file("docs/events.json", 0, NULL);
-
-	assert_true(json_array_size(root) > 0);
-	for (size_t i = 0; i < json_array_size(root); i++) {
-		store_end();
-		setup(state);
-		try_shown(json_array_get(root, i));
-	}
-	json_decref(root);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 
 int
@@ -403,7 +315,6 @@ main(void)
 		TEST(each_change_of_a_group_is_an_event),
 		TEST(a_groups_message_names_the_group),
 		TEST(a_template_is_told_as_it_is_now),
-		TEST(the_documentation_shows_what_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
