@@ -427,6 +427,9 @@ static const struct stmt remains[] = {
 	  "COALESCE(last_out_at, 0) AS line FROM conversation ORDER BY 1 LIMIT 100" },
 	{ "test.suppressions", SCOPE_SYSTEM,
 	  "SELECT recipient || reason AS line FROM suppression ORDER BY 1 LIMIT 100" },
+	{ "test.bodies", SCOPE_SYSTEM,
+	  "SELECT COUNT(meta) || ' of ' || COUNT(*) AS line FROM event "
+	  "WHERE name NOT LIKE 'instance.%' AND name NOT LIKE 'message.%' LIMIT 1" },
 	{ "test.inbox", SCOPE_SYSTEM,
 	  "SELECT DISTINCT state || unclaimed AS line FROM inbox ORDER BY 1 LIMIT 100" },
 };
@@ -537,6 +540,33 @@ any_order_leaves_the_same_behind(void **state)
 			fail_at_difference(first, other, of);
 	}
 	op_end(keeper);
+}
+
+/* Chunks of history are large, and what nobody wants is in the raw inbox. */
+static void
+documents_that_nobody_wants_are_not_kept(void **state)
+{
+	static const char raw[] =
+		"{\"entry\":[{\"id\":\"" WABA "\",\"changes\":[{\"field\":\"history\",\"value\":"
+		"{\"metadata\":{\"phone_number_id\":\"" PHONE "\"},\"history\":[{}]}}]}]}";
+	const struct stmt *bodies = &remains[ARRAY_LEN(remains) - 2];
+	struct op *op = fixture_op();
+
+	(void)state;
+	open_with_queries();
+	put_row(NULL, raw);
+	put_row(NULL, raw);
+	apply_all(op);
+	assert_string_equal(lines_of(op, bodies), "0 of 1\n");
+	op_end(op);
+}
+
+static int
+setup_unheard(void **state)
+{
+	(void)state;
+	store_begin("");
+	return 0;
 }
 
 /* ---- Meta's own samples, where they are at hand -------------------------------------------- */
@@ -658,6 +688,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(any_order_leaves_the_same_behind),
+		cmocka_unit_test_setup_teardown(documents_that_nobody_wants_are_not_kept,
+						setup_unheard, teardown_store),
 		TEST(each_sample_is_understood_and_told_once),
 	};
 
