@@ -428,8 +428,8 @@ static const struct stmt remains[] = {
 	{ "test.suppressions", SCOPE_SYSTEM,
 	  "SELECT recipient || reason AS line FROM suppression ORDER BY 1 LIMIT 100" },
 	{ "test.bodies", SCOPE_SYSTEM,
-	  "SELECT COUNT(meta) || ' of ' || COUNT(*) AS line FROM event "
-	  "WHERE name NOT LIKE 'instance.%' AND name NOT LIKE 'message.%' LIMIT 1" },
+	  "SELECT COUNT(meta) || ' of ' || COUNT(*) AS line FROM event WHERE topic = 'history' "
+	  "LIMIT 1" },
 	{ "test.inbox", SCOPE_SYSTEM,
 	  "SELECT DISTINCT state || unclaimed AS line FROM inbox ORDER BY 1 LIMIT 100" },
 };
