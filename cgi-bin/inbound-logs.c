@@ -3,8 +3,9 @@
  * inbound-logs - what people wrote to the account's numbers
  *
  *	GET /inbound-logs               user        the list; ?instance=, from=, text=, type=,
- *	                                            since=, until=, forwarded=, opted_out=; after=:
- *	                                            only what is newer, 204 when nothing is
+ *	                                            since=, until=, forwarded=, opted_out=,
+ *	                                            possible=; after=: only what is newer,
+ *	                                            204 when nothing is
  *	GET /inbound-logs/export.csv    user        the same as a file
  *	GET /inbound-logs/:id           user        one message: conversation, deliveries, payload
  *	GET /api/inbound                read key    the list; ?cursor=, limit= and the filters

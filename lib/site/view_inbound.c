@@ -27,6 +27,7 @@ const struct shape inbound_view_shape[] = {
 	SHAPE_SUB(struct inbound_view, received, moment_shape),
 	SHAPE_SUB(struct inbound_view, provider_at, moment_shape),
 	SHAPE(struct inbound_view, opted_out),
+	SHAPE(struct inbound_view, possible_opt_out),
 	SHAPE_END,
 };
 
@@ -84,6 +85,7 @@ view_inbound(struct web *web, const struct names *names, struct inbound_view *ou
 		.received = view_moment(web, inbound->received_at),
 		.provider_at = view_moment(web, inbound->provider_at),
 		.opted_out = inbound->opted_out,
+		.possible_opt_out = inbound->possible_opt_out,
 	};
 }
 

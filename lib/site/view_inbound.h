@@ -10,7 +10,7 @@ struct inbound_view {
 	const char *provider_id;
 	const char *forwarded, *forwarded_class; /* what became of its webhooks, in a word */
 	const struct moment *received, *provider_at;
-	bool opted_out;
+	bool opted_out, possible_opt_out;
 };
 extern const struct shape inbound_view_shape[];
 void view_inbound(struct web *web, const struct names *names, struct inbound_view *out,

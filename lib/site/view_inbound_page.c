@@ -30,6 +30,7 @@ const struct shape inbounds_page_shape[] = {
 	SHAPE_SUB(struct inbounds_page, pager, pager_shape),
 	SHAPE_SUB(struct inbounds_page, searched, moment_shape),
 	SHAPE(struct inbounds_page, filter_opted_out),
+	SHAPE(struct inbounds_page, filter_possible),
 	SHAPE(struct inbounds_page, filtered),
 	SHAPE(struct inbounds_page, has_rows),
 	SHAPE(struct inbounds_page, simulator),
@@ -86,6 +87,7 @@ read_filter(struct web *web, struct inbound_filter *out, struct period *period)
 		.endpoint = filter_of(web, "forwarded"),
 		.after = filter_of(web, "after"),
 		.only_opt_outs = filter_of(web, "opted_out") != NULL,
+		.only_possible_opt_outs = filter_of(web, "possible") != NULL,
 	};
 
 	view_period(web, period, view_filter(web, "since"), view_filter(web, "until"));
@@ -100,7 +102,8 @@ static bool
 is_filtered(const struct inbound_filter *f)
 {
 	return f->instance != NULL || f->from != NULL || f->text != NULL || f->type != NULL ||
-	       f->endpoint != NULL || f->only_opt_outs || f->since.ms != 0 || f->until.ms != 0;
+	       f->endpoint != NULL || f->only_opt_outs || f->only_possible_opt_outs ||
+	       f->since.ms != 0 || f->until.ms != 0;
 }
 
 static enum rc
@@ -117,6 +120,7 @@ view_filters(struct web *web, struct inbounds_page *page, const struct names *na
 	page->filter_from = filter->from;
 	page->filter_text = filter->text;
 	page->filter_opted_out = filter->only_opt_outs;
+	page->filter_possible = filter->only_possible_opt_outs;
 	page->filtered = is_filtered(filter);
 	page->instances = names_options(web, names, "All instances", filter->instance);
 	page->types = view_types(web, filter->type);

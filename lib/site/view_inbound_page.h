@@ -14,7 +14,7 @@ struct inbounds_page {
 	struct list instances, types, endpoints, rows;
 	const struct pager *pager;
 	const struct moment *searched;
-	bool filter_opted_out, filtered, has_rows, simulator;
+	bool filter_opted_out, filter_possible, filtered, has_rows, simulator;
 };
 extern const struct shape inbounds_page_shape[];
 MUST_CHECK enum rc view_inbounds_page(struct web *web, struct inbounds_page *page);

@@ -275,6 +275,7 @@ farewell(void)
 		if (pending() > 0)
 			gateway_wait(100);
 	}
+	gateway_keep_stop();
 }
 
 static enum rc

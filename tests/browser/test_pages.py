@@ -21,9 +21,12 @@ def addresses(gateway):
     return {
         "overview": "/overview", "api-keys": "/api-keys", "instances": "/instances", "instance-new": "/instances/new",
         "connection": manage + "connection", "webhook": manage + "webhook", "test": manage + "test",
+        "settings": manage + "settings",
         "endpoint-new": f"/webhook-endpoints/new?instance={instance}&preset=recommended",
         "endpoint": f"/webhook-endpoints/{endpoint}?instance={instance}",
-        "suppressed-recipients": "/suppressed-recipients", "inbound-logs": "/inbound-logs",
+        "suppressed-recipients": "/suppressed-recipients",
+        "keywords": "/suppressed-recipients/keywords", "keywords-arabic": "/suppressed-recipients/keywords?language=ar",
+        "answers": "/suppressed-recipients/answers", "import": "/suppressed-recipients/import", "docs-opt-out": "/docs/opt-out", "inbound-logs": "/inbound-logs",
         "inbound-empty": "/inbound-logs?text=nobody-wrote-this", "inbound": "/inbound-logs/" + inbound[0]["id"],
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
