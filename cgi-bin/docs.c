@@ -5,6 +5,7 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
+ *	GET /docs/opt-out         open    what counts as a stop, and what follows
  *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
  *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
@@ -19,25 +20,28 @@
 #include "site/view_errors.h"
 #include "site/view_events.h"
 
+enum { DOCS, QUICKSTART, SEND, ERRORS, OPT_OUT, WEBHOOKS, RECEIVE };
+
 static const struct page pages[] = {
-	{ "docs.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "docs-send.html", sample_docs_shape, sizeof(struct sample_docs) },
-	{ "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
-	{ "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
-	{ "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
+	[DOCS] = { "docs.html", docs_page_shape, sizeof(struct docs_page) },
+	[QUICKSTART] = { "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
+	[SEND] = { "docs-send.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[ERRORS] = { "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	[OPT_OUT] = { "docs-opt-out.html", docs_page_shape, sizeof(struct docs_page) },
+	[WEBHOOKS] = { "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
 };
 
 static enum rc
 get_docs(struct web *web)
 {
-	return view_docs_show(web, &pages[0]);
+	return view_docs_show(web, &pages[DOCS]);
 }
 
 static enum rc
 get_quickstart(struct web *web)
 {
-	return view_docs_show(web, &pages[1]);
+	return view_docs_show(web, &pages[QUICKSTART]);
 }
 
 static enum rc
@@ -46,7 +50,7 @@ get_send(struct web *web)
 	struct sample_docs page;
 
 	view_sample_docs(web->op, &page, "send");
-	return web_page(web, 200, &pages[2], &page);
+	return web_page(web, 200, &pages[SEND], &page);
 }
 
 static enum rc
@@ -55,7 +59,7 @@ get_webhooks(struct web *web)
 	struct sample_docs page;
 
 	view_sample_docs(web->op, &page, "receive");
-	return web_page(web, 200, &pages[4], &page);
+	return web_page(web, 200, &pages[WEBHOOKS], &page);
 }
 
 static enum rc
@@ -64,7 +68,7 @@ get_receive(struct web *web)
 	struct events_docs page;
 
 	TRY(view_events_docs(web->op, &page));
-	return web_page(web, 200, &pages[5], &page);
+	return web_page(web, 200, &pages[RECEIVE], &page);
 }
 
 static enum rc
@@ -73,7 +77,13 @@ get_errors(struct web *web)
 	struct errors_page page;
 
 	view_errors(web->op, &page);
-	return web_page(web, 200, &pages[3], &page);
+	return web_page(web, 200, &pages[ERRORS], &page);
+}
+
+static enum rc
+get_opt_out(struct web *web)
+{
+	return view_docs_show(web, &pages[OPT_OUT]);
 }
 
 static enum rc
@@ -101,6 +111,7 @@ static const struct route routes[] = {
 	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
 	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_opt_out, 0 },
 	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
 	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },

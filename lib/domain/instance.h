@@ -11,7 +11,8 @@ struct instance {
 	const char *phone_number_id, *waba_id, *display_number, *verified_name, *quality;
 	const char *access_token, *app_secret, *previous_app_secret, *verify_token;
 	const char *check_result;
-	bool phone_app; /* the number is used with the phone app too (coexistence) */
+	bool phone_app;        /* the number is used with the phone app too (coexistence) */
+	bool confirms_choices; /* answers a stop or a start */
 	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
 	struct instant previous_app_secret_until; /* accepted until then */
 	/* "restriction", "ban", ...: what Meta did and Meta alone undoes; NULL: nothing. As of that

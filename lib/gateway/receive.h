@@ -32,6 +32,7 @@ struct inbound_filter {
 	const char *instance, *from, *text, *type, *endpoint, *after;
 	struct instant since, until;
 	bool only_opt_outs;
+	bool only_possible_opt_outs; /* not beside only_opt_outs */
 };
 /* Newest first. A page of what is scattered may be short, or empty, before the end: then
  * *next_cursor says how far was looked. */

@@ -41,16 +41,19 @@
 	}
 
 #define OPTED_OUT " AND opted_out = 1"
+#define POSSIBLE " AND possible_opt_out = 1"
 
 static const struct stmt list = PAGE("list", "");
 static const struct stmt list_from = PAGE("list_from", " AND sender = $9");
 static const struct stmt list_from_user = PAGE("list_from_user", " AND sender_user_id = $9");
 static const struct stmt list_opt_outs = PAGE("list_opt_outs", OPTED_OUT);
+static const struct stmt list_possible = PAGE("list_possible", POSSIBLE);
 static const struct stmt list_of_instance = PAGE("list_of_instance", " AND instance_id = $9");
 static const struct stmt edge = EDGE("edge", "");
 static const struct stmt edge_from = EDGE("edge_from", " AND sender = $5");
 static const struct stmt edge_from_user = EDGE("edge_from_user", " AND sender_user_id = $5");
 static const struct stmt edge_opt_outs = EDGE("edge_opt_outs", OPTED_OUT);
+static const struct stmt edge_possible = EDGE("edge_possible", POSSIBLE);
 static const struct stmt edge_of_instance = EDGE("edge_of_instance", " AND instance_id = $5");
 
 const struct stmt *const inbound_list_store_stmts[] = {
@@ -62,6 +65,8 @@ const struct stmt *const inbound_list_store_stmts[] = {
 	&edge_from_user,
 	&list_opt_outs,
 	&edge_opt_outs,
+	&list_possible,
+	&edge_possible,
 	&list_of_instance,
 	&edge_of_instance,
 	NULL,
@@ -106,6 +111,8 @@ narrowest(const struct inbound_query *q)
 		return (struct way){ &list_from_user, &edge_from_user, q->sender };
 	if (q->only_opt_outs)
 		return (struct way){ &list_opt_outs, &edge_opt_outs, NULL };
+	if (q->only_possible_opt_outs)
+		return (struct way){ &list_possible, &edge_possible, NULL };
 	if (q->instance_id != NULL)
 		return (struct way){ &list_of_instance, &edge_of_instance, q->instance_id };
 	return (struct way){ &list, &edge, NULL };
@@ -116,7 +123,8 @@ static bool
 sifts(const struct inbound_query *q)
 {
 	return q->type != NULL || q->text != NULL || q->endpoint_id != NULL ||
-	       (q->instance_id != NULL && (q->sender != NULL || q->only_opt_outs));
+	       (q->instance_id != NULL &&
+		(q->sender != NULL || q->only_opt_outs || q->only_possible_opt_outs));
 }
 
 enum rc

@@ -16,8 +16,9 @@ static const struct stmt insert = {
 	SCOPE_ACCOUNT,
 	QUIET
 	"INSERT INTO inbound (account_id, id, instance_id, provider_id, sender, sender_user_id, "
-	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at, "
+	"possible_opt_out) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING",
 };
 
@@ -110,7 +111,8 @@ inbound_store_insert(struct batch *batch, const struct inbound *i)
 			bind_text(i->sender), bind_text(i->sender_user_id),
 			bind_text(i->sender_name), bind_text(i->type), bind_text(i->text),
 			bind_text(i->reply_to), bind_text(i->payload), bind_bool(i->opted_out),
-			bind_time(i->provider_at), bind_time(i->received_at)));
+			bind_time(i->provider_at), bind_time(i->received_at),
+			bind_bool(i->possible_opt_out)));
 }
 
 enum rc

@@ -21,6 +21,7 @@ struct inbound_query {
 	const char *text;        /* a part of the text, any ASCII case */
 	const char *endpoint_id; /* to which it was forwarded; "none": to nobody */
 	bool only_opt_outs;
+	bool only_possible_opt_outs; /* not beside only_opt_outs */
 	struct instant since, until; /* received; until: before it */
 	const char *before;          /* id of the last row of the page before */
 	const char *from;            /* id at which the list ends */
