@@ -26,6 +26,7 @@
 #include "store/instance_store.h"
 #include "store/keyword_store.h"
 #include "store/message_store.h"
+#include "store/once_store.h"
 #include "store/pace_store.h"
 #include "store/phone_store.h"
 #include "store/policy_store.h"
@@ -59,6 +60,7 @@ static const struct stmt *const *const lists[] = {
 	inbox_store_stmts,
 	instance_store_stmts,
 	message_store_stmts,
+	once_store_stmts,
 	pace_store_stmts,
 	policy_store_stmts,
 	queue_store_stmts,
