@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "core/settings.h"
+#include "gateway/keep_folder.h"
 #include "net/net.h"
 #include "store/delivery_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
 
 enum { LOCK_POLL_MS = 20 };
@@ -186,5 +188,7 @@ gateway_recover(struct op *op)
 
 	inbox_store_recover(batch, gateway_machine());
 	delivery_store_recover(batch, gateway_machine(), op->now);
+	inbound_media_store_recover(batch, gateway_machine(), op->now);
+	keep_folder_sweep(op);
 	return db_commit(op, batch);
 }

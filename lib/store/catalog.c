@@ -19,6 +19,7 @@
 #include "store/endpoint_store.h"
 #include "store/event_store.h"
 #include "store/idempotency_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbound_store.h"
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
@@ -60,7 +61,6 @@ static const struct stmt *const *const lists[] = {
 	inbox_store_stmts,
 	instance_store_stmts,
 	message_store_stmts,
-	once_store_stmts,
 	pace_store_stmts,
 	policy_store_stmts,
 	queue_store_stmts,
@@ -78,6 +78,8 @@ static const struct stmt *const *const lists[] = {
 	instance_state_store_stmts,
 	choice_store_stmts,
 	keyword_store_stmts,
+	inbound_media_store_stmts,
+	once_store_stmts,
 	NULL,
 };
 

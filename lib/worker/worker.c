@@ -17,6 +17,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/instance_state.h"
+#include "gateway/keep_media.h"
 #include "gateway/receive.h"
 #include "gateway/replay_deliveries.h"
 #include "gateway/send_message.h"
@@ -112,6 +113,18 @@ sync_templates(struct op *op, struct progress *out)
 }
 
 static enum rc
+keep_media(struct op *op, struct progress *out)
+{
+	return gateway_keep_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+forget_media(struct op *op, struct progress *out)
+{
+	return gateway_forget_media(op, &out->done);
+}
+
+static enum rc
 replay(struct op *op, struct progress *out)
 {
 	return gateway_replay_turn(op, &out->done, &out->next_ms);
@@ -143,6 +156,8 @@ static struct job jobs[] = {
 	{ "delivery.replay", replay, 0, 0 },
 	{ "conversation.close", close_windows, SECOND_MS, 0 },
 	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
+	{ "media.keep", keep_media, 0, 0 },
+	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -215,7 +230,8 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() +
+	       gateway_templates_pending() + gateway_keep_pending();
 }
 
 static void
@@ -239,6 +255,7 @@ farewell(void)
 	while (pending() > 0 && clock_elapsed_us() < until_us) {
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
+		finish("media.finish", gateway_keep_finish);
 		if (pending() > 0)
 			gateway_wait(100);
 	}
