@@ -10,7 +10,8 @@ from chromium import DESKTOP, PHONE, open_browser, resize
 
 SHOTS = os.environ.get("WAGATE_SHOTS")
 LOOKS = {"light": (DESKTOP, False), "dark": (DESKTOP, True), "phone": (PHONE, False), "phone-dark": (PHONE, True)}
-MEANWHILE = ["/", "/login", "/docs", "/docs/quickstart", "/acceptable-use", "/no-such-page"]
+MEANWHILE = ["/", "/login", "/docs", "/docs/quickstart", "/docs/webhooks", "/docs/receive", "/acceptable-use",
+             "/no-such-page"]
 
 
 def addresses(gateway):
@@ -25,6 +26,8 @@ def addresses(gateway):
         "endpoint": f"/webhook-endpoints/{endpoint}?instance={instance}",
         "suppressed-recipients": "/suppressed-recipients", "inbound-logs": "/inbound-logs",
         "inbound-empty": "/inbound-logs?text=nobody-wrote-this", "inbound": "/inbound-logs/" + inbound[0]["id"],
+        "docs-webhooks": "/docs/webhooks", "docs-receive": "/docs/receive",
+        "endpoint-meta": f"/webhook-endpoints/new?instance={instance}&preset=meta",
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
     }
