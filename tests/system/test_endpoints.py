@@ -237,6 +237,19 @@ def test_the_command_line_changes_what_an_endpoint_hears(gateway, receiver):
     gateway.cli("instance", "delete", other["id"])
 
 
+def test_statuses_are_filtered_by_their_messages_type_in_every_state(gateway, key, receiver, made):
+    create(gateway, key, receiver, message_types=["template"], format="meta", events=["status"])
+    create(gateway, key, receiver, message_types=["text"], format="meta", events=["status"], destination_url=receiver.url + "/text")
+    gateway.send(to="+966500000045")
+
+    def said():
+        return sorted(r["json"]["entry"][0]["changes"][0]["value"]["statuses"][0]["status"] for r in receiver.events()
+                      if r["path"] == "/text")
+
+    harness.until(lambda: said() == ["delivered", "read", "sent"], what="three statuses of a text")
+    assert {r["path"] for r in receiver.events()} == {"/text"}
+
+
 # ---- the page ---------------------------------------------------------------------------
 
 def fields_of(page, action):
