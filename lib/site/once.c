@@ -20,6 +20,7 @@ enum { PATIENCE_S = 5 };
 
 /* What the first one was answered. */
 struct kept {
+	struct arena *arena; /* of what follows */
 	char *nonce, *session, *location, *page;
 	size_t page_n;
 	int status;
@@ -60,13 +61,11 @@ read_nonce(struct web *web, const char **out)
 static void
 forget(struct kept *row)
 {
-	if (row->page != NULL)
-		explicit_bzero(row->page, row->page_n);
-	free(row->nonce);
-	free(row->session);
-	free(row->location);
-	free(row->page);
-	*row = (struct kept){ .nonce = NULL };
+	if (row->arena == NULL)
+		return;
+	explicit_bzero(row->page, row->page_n);
+	arena_free(row->arena);
+	*row = (struct kept){ .arena = NULL };
 }
 
 static const char *
@@ -90,18 +89,14 @@ keep(struct web *web, const char *nonce)
 	pthread_mutex_lock(&memory.lock);
 	row = &memory.rows[memory.next++ % KEPT_MAX];
 	forget(row);
-	row->nonce = strdup(nonce);
-	row->session = strdup(site_session(web)->csrf_token);
-	row->location = location == NULL ? NULL : strdup(location);
-	row->page = malloc(page.n + 1);
+	row->arena = arena_new(0);
+	row->nonce = arena_dup(row->arena, nonce);
+	row->session = arena_dup(row->arena, site_session(web)->csrf_token);
+	row->location = location == NULL ? NULL : arena_dup(row->arena, location);
+	row->page = arena_dupn(row->arena, page.p, page.n);
+	row->page_n = page.n;
 	row->status = web->status;
 	row->until = clock_after(web->op->now, KEPT_MS);
-	if (row->nonce == NULL || row->session == NULL || row->page == NULL) {
-		forget(row);
-	} else {
-		memcpy(row->page, page.p, page.n);
-		row->page_n = page.n;
-	}
 	pthread_cond_broadcast(&memory.kept);
 	pthread_mutex_unlock(&memory.lock);
 }
@@ -150,11 +145,9 @@ recall(struct web *web, struct kept *out, const char *nonce)
 {
 	struct arena *arena = web->op->arena;
 	const struct kept *row;
-	struct timespec end;
+	const struct timespec end = { .tv_sec = clock_now().ms / SECOND_MS + PATIENCE_S };
 	int waited = 0;
 
-	clock_gettime(CLOCK_REALTIME, &end);
-	end.tv_sec += PATIENCE_S;
 	pthread_mutex_lock(&memory.lock);
 	while ((row = find(web, nonce)) == NULL && waited == 0 && is_being_made(nonce))
 		waited = pthread_cond_timedwait(&memory.kept, &memory.lock, &end);
