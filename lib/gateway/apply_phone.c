@@ -67,7 +67,6 @@ tell_echo(struct item *item, const struct inbound *row, const char *to, const ch
 	struct event_draft draft = {
 		.instance = item->instance,
 		.name = "message.echoed",
-		.message_type = row->type,
 		.topic = event_topic(item->happening->field),
 		.members = echo_members(item, row, message, to, to_user_id),
 		.happening = item->happening,
