@@ -96,10 +96,10 @@ refuse_rows(struct cli *cli, const struct list *rows, size_t errors)
 static enum rc
 suppression_import(struct cli *cli)
 {
-	struct list rows;
-	const char *csv;
+	struct list rows = { 0, NULL };
+	const char *csv = "";
 	int64_t added = 0;
-	size_t errors;
+	size_t errors = 0;
 
 	TRY(cli_account_by(cli, NULL));
 	TRY(read_whole(cli, &csv, cli->object));

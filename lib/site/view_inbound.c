@@ -35,6 +35,7 @@ const struct shape bubble_shape[] = {
 	SHAPE(struct bubble, text),
 	SHAPE(struct bubble, type),
 	SHAPE(struct bubble, status),
+	SHAPE(struct bubble, source),
 	SHAPE_SUB(struct bubble, at, moment_shape),
 	SHAPE(struct bubble, out),
 	SHAPE(struct bubble, this),
@@ -160,6 +161,9 @@ view_thread(struct web *web, const struct list *lines, const char *this)
 			.text = rows[i].text,
 			.type = view_label(types, ARRAY_LEN(types), rows[i].type),
 			.status = out ? rows[i].status : NULL,
+			.source = text_equal(rows[i].source, "phone")     ? "on the phone"
+				  : text_equal(rows[i].source, "history") ? "before this gateway"
+									  : NULL,
 			.at = view_moment(web, rows[i].at),
 			.out = out,
 			.this = text_equal(rows[i].id, this),

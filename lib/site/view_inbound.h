@@ -23,7 +23,7 @@ MUST_CHECK enum rc view_forwarded(struct web *web, const struct list *views);
 
 /* A line of a conversation. */
 struct bubble {
-	const char *text, *type, *status;
+	const char *text, *type, *status, *source; /* source: where it was written, unless here */
 	const struct moment *at;
 	bool out, this;
 };
