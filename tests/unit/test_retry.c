@@ -35,8 +35,8 @@ jitter_is_a_fifth_each_way(void **state)
 
 enum { DRAWS = 10000 };
 
-/* All thirteen attempts, many times over: each wait within a fifth of its delay, their mean within a
- * hundredth. */
+/* All thirteen attempts, many times over: each wait within a fifth of its delay, their mean within
+ * a hundredth. */
 static void
 waits_keep_to_the_schedule_on_average(void **state)
 {
