@@ -16,7 +16,8 @@ const struct command *const command_tables[] = {
 	account_commands,  user_commands,     key_commands,
 	instance_commands, endpoint_commands, message_commands,
 	inbound_commands,  delivery_commands, suppression_commands,
-	template_commands, policy_commands,   NULL,
+	template_commands, policy_commands,   notice_commands,
+	NULL,
 };
 
 enum rc

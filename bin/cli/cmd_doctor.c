@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "db/db.h"
+#include "gateway/notices.h"
 #include "serve.h"
 
 enum { CHECKS_MAX = 24 };
@@ -116,12 +117,23 @@ look_at_database(struct doctor *d)
 	     text_equal(verdict, "ok")
 		     ? "The database opens, its schema is current, its pages are sound"
 		     : arena_printf(op->arena, "%s: restore a backup", verdict));
+	look_at_mail(d);
 	if (gateway_ready(op, &found, &ready) == RC_OK)
 		for (size_t i = 0; i < found.n; i++) {
 			const struct check *check = (const struct check *)found.rows + i;
 
 			find(d, check->name, check->ok, check->sentence);
 		}
+}
+
+static void
+look_at_mail(struct doctor *d)
+{
+	struct check check = { 0 };
+
+	if (gateway_check_mail(d->cli->op, &check) == RC_OK)
+		find(d, check.name, check.ok, check.sentence);
+	op_forgive(d->cli->op);
 }
 
 static void

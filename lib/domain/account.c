@@ -27,6 +27,7 @@ const struct shape account_shape[] = {
 	SHAPE(struct account, review_score),
 	SHAPE(struct account, block_score),
 	SHAPE(struct account, reply_after_opt_out),
+	SHAPE(struct account, notices_off),
 	SHAPE(struct account, created_at),
 	SHAPE_END,
 };

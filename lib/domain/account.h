@@ -8,6 +8,7 @@
 struct account {
 	const char *id, *name, *plan, *time_zone, *marketing, *essential_purposes, *pause_reason;
 	const char *paused_by; /* the actor: "user:..." is one of its own people */
+	const char *notices_off; /* kinds of incidents that no mail tells of: "key,limit" */
 	bool send_module, billing;
 	bool reply_after_opt_out; /* a support reply passes opted_out when the person wrote since */
 	int64_t last_log_id;

@@ -16,6 +16,7 @@
 #include "net/net.h"
 #include "store/delivery_store.h"
 #include "store/inbox_store.h"
+#include "store/mail_store.h"
 
 static int lock = -1, bell = -1;
 static bool roused; /* written by the loop's callbacks and by signal handlers */
@@ -142,5 +143,6 @@ gateway_recover(struct op *op)
 
 	inbox_store_recover(batch, gateway_machine());
 	delivery_store_recover(batch, gateway_machine(), op->now);
+	mail_store_recover(batch, gateway_machine(), op->now);
 	return db_commit(op, batch);
 }

@@ -20,7 +20,9 @@
 #include "store/idempotency_store.h"
 #include "store/inbound_store.h"
 #include "store/inbox_store.h"
+#include "store/incident_store.h"
 #include "store/instance_store.h"
+#include "store/mail_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
 #include "store/policy_store.h"
@@ -31,6 +33,7 @@
 #include "store/status_store.h"
 #include "store/suppression_store.h"
 #include "store/template_store.h"
+#include "store/trouble_store.h"
 #include "store/use_store.h"
 #include "store/user_store.h"
 #include "store/velocity_store.h"
@@ -49,7 +52,9 @@ static const struct stmt *const *const lists[] = {
 	state_store_stmts,         status_store_stmts,
 	suppression_store_stmts,   template_store_stmts,
 	use_store_stmts,           user_store_stmts,
-	velocity_store_stmts,      NULL,
+	velocity_store_stmts,      incident_store_stmts,
+	mail_store_stmts,          trouble_store_stmts,
+	NULL,
 };
 
 static const struct migration migrations[] = {

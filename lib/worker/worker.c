@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/notices.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
@@ -107,6 +108,24 @@ sync_templates(struct op *op, struct progress *out)
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
 }
 
+static enum rc
+notice(struct op *op, struct progress *out)
+{
+	return gateway_notice_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+send_mail(struct op *op, struct progress *out)
+{
+	return gateway_mail_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+forget_notices(struct op *op, struct progress *out)
+{
+	return gateway_forget_notices(op, &out->done);
+}
+
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -118,6 +137,9 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "notice.turn", notice, 0, 0 },
+	{ "mail.turn", send_mail, 0, 0 },
+	{ "notice.forget", forget_notices, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
@@ -190,7 +212,8 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending() +
+	       gateway_mail_pending();
 }
 
 static void
@@ -214,6 +237,7 @@ farewell(void)
 	while (pending() > 0 && clock_elapsed_us() < until_us) {
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
+		finish("mail.finish", gateway_mail_finish);
 		if (pending() > 0)
 			gateway_wait(100);
 	}
@@ -246,6 +270,7 @@ worker_main(void)
 		}
 	}
 	farewell();
+	gateway_mail_stop();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.stop done=%lld left=%lld", (long long)done,
 		 (long long)pending());
@@ -270,6 +295,7 @@ worker_once(void)
 		all += done;
 	} while (!stopping && (done > 0 || pending() > 0));
 	farewell();
+	gateway_mail_stop();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.once done=%lld", (long long)all);
 	return 0;
