@@ -96,6 +96,16 @@ look_at_clock(struct doctor *d)
 		find(d, "clock", true, arena_printf(arena, "It is %s", clock_rfc3339(arena, now)));
 }
 
+static void
+look_at_mail(struct doctor *d)
+{
+	struct check check = { 0 };
+
+	if (gateway_check_mail(d->cli->op, &check) == RC_OK)
+		find(d, check.name, check.ok, check.sentence);
+	op_forgive(d->cli->op);
+}
+
 /* db_open says itself what is wrong: file system, owner, schema. */
 static void
 look_at_database(struct doctor *d)
@@ -124,16 +134,6 @@ look_at_database(struct doctor *d)
 
 			find(d, check->name, check->ok, check->sentence);
 		}
-}
-
-static void
-look_at_mail(struct doctor *d)
-{
-	struct check check = { 0 };
-
-	if (gateway_check_mail(d->cli->op, &check) == RC_OK)
-		find(d, check.name, check.ok, check.sentence);
-	op_forgive(d->cli->op);
 }
 
 static void

@@ -19,6 +19,7 @@ enum { WORDS_MAX = 200 };
 struct talk {
 	struct letter *letter;
 	struct bytes left;      /* of the text */
+	bool leaving;           /* QUIT was said: what is answered is not about the letter */
 	char command[8];        /* the last one that was sent: "RCPT", "DATA", ... */
 	char answer[WORDS_MAX]; /* the last line that came */
 	char error[CURL_ERROR_SIZE];
@@ -58,10 +59,14 @@ overhear(CURL *easy, curl_infotype type, char *text, size_t n, void *arg)
 	size_t word = 0;
 
 	(void)easy;
+	if (talk->leaving)
+		return 0;
 	if (type == CURLINFO_HEADER_OUT) {
 		while (word < n && text[word] >= 'A' && text[word] <= 'Z')
 			word++;
-		if (word > 0)
+		if (word == 4 && memcmp(text, "QUIT", 4) == 0)
+			talk->leaving = true;
+		else if (word > 0)
 			keep_line(talk->command, sizeof(talk->command), text, word);
 	} else if (type == CURLINFO_HEADER_IN) {
 		keep_line(talk->answer, sizeof(talk->answer), text, n);
@@ -147,25 +152,32 @@ is_refusal(const struct talk *talk)
 	       text_is_one_of(code, about_text, ARRAY_LEN(about_text));
 }
 
+static const char *
+words_of(const struct talk *talk, CURLcode code)
+{
+	struct arena *arena = talk->letter->op->arena;
+
+	if (talk->answer[0] == '4' || talk->answer[0] == '5')
+		return arena_printf(arena, "the mail server answered %s: %s", talk->command,
+				    talk->answer);
+	if (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING)
+		return arena_printf(arena, "the mail server hung up %s%s",
+				    talk->command[0] == '\0' ? "before a word" : "after ",
+				    talk->command);
+	return arena_dup(arena, talk->error[0] != '\0' ? talk->error : curl_easy_strerror(code));
+}
+
 static void
 judge(struct talk *talk, CURLcode code)
 {
 	struct letter *letter = talk->letter;
-	struct arena *arena = letter->op->arena;
-	bool answered = talk->answer[0] == '4' || talk->answer[0] == '5';
 
-	if (code == CURLE_OK) {
+	if (code == CURLE_OK)
 		letter->outcome = MAIL_TAKEN;
-		letter->words = arena_dup(arena, talk->answer);
-		return;
-	}
-	letter->outcome = is_refusal(talk) ? MAIL_REFUSED : MAIL_LATER;
-	if (answered)
-		letter->words = arena_printf(arena, "the mail server answered %s: %s",
-					     talk->command, talk->answer);
 	else
-		letter->words = arena_dup(arena, talk->error[0] != '\0' ? talk->error
-									: curl_easy_strerror(code));
+		letter->outcome = is_refusal(talk) ? MAIL_REFUSED : MAIL_LATER;
+	letter->words = code == CURLE_OK ? arena_dup(letter->op->arena, talk->answer)
+					 : words_of(talk, code);
 }
 
 void
