@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wagate message and wagate inbound: what went out and what came in.
+ * wagate message: what went out.
  *
  * A message shows its row and, beside it, the members that the HTTP API has for it.
  */
 #include "cli.h"
 #include "domain/message.h"
-#include "gateway/receive.h"
 #include "gateway/send_message.h"
 
 /* The row, and its members as the API calls them. */
@@ -77,52 +76,11 @@ message_cancel(struct cli *cli)
 	return cli_show(cli, message_json(cli, &message));
 }
 
-static enum rc
-inbound_list(struct cli *cli)
-{
-	struct inbound_filter filter = {
-		.instance = cli_value(cli, "instance"),
-		.from = cli_value(cli, "from"),
-		.text = cli_value(cli, "text"),
-		.type = cli_value(cli, "type"),
-		.only_opt_outs = cli_has(cli, "opt-outs"),
-	};
-	struct list found;
-	const char *next;
-
-	TRY(cli_page(cli, &filter.page));
-	TRY(cli_account_of_instance(cli, filter.instance));
-	TRY(gateway_list_inbound(cli->op, &found, &next, &filter));
-	return cli_show_list(cli,
-			     json_of_list(cli->op, inbound_shape, sizeof(struct inbound), &found),
-			     next, "id,sender,sender_name,type,text,opted_out,received_at");
-}
-
-static enum rc
-inbound_show(struct cli *cli)
-{
-	struct inbound inbound = { 0 };
-
-	TRY(cli_account(cli));
-	TRY(gateway_find_inbound(cli->op, &inbound, cli->object));
-	return cli_show_shape(cli, inbound_shape, &inbound);
-}
-
 static const struct flag message_flags[] = {
 	{ "status", FLAG_VALUE, "STATUS", "sent, delivered, read, failed, unknown, ...", false },
 	{ "to", FLAG_VALUE, "PHONE", "to this recipient", false },
 	{ "instance", FLAG_VALUE, "INSTANCE", "from this number", false },
 	{ "since", FLAG_VALUE, "TIME", "not older: a time, or 2h, 7d", false },
-	LIST_FLAGS,
-	FLAGS_END,
-};
-
-static const struct flag inbound_flags[] = {
-	{ "instance", FLAG_VALUE, "INSTANCE", "to this number", false },
-	{ "from", FLAG_VALUE, "PHONE", "from this person", false },
-	{ "text", FLAG_VALUE, "TEXT", "containing this", false },
-	{ "type", FLAG_VALUE, "TYPE", "text, image, button, ...", false },
-	{ "opt-outs", FLAG_SWITCH, NULL, "only those that asked to stop", false },
 	LIST_FLAGS,
 	FLAGS_END,
 };
@@ -133,11 +91,5 @@ const struct command message_commands[] = {
 	  "One of them, by msg_ id, wamid or log id" },
 	{ "message", "cancel", "MESSAGE", NEEDS_ENGINE, NULL, message_cancel,
 	  "Take one back that is queued or scheduled" },
-	{ 0 },
-};
-
-const struct command inbound_commands[] = {
-	{ "inbound", "list", NULL, NEEDS_ENGINE, inbound_flags, inbound_list, "What came in" },
-	{ "inbound", "show", "INBOUND", NEEDS_ENGINE, NULL, inbound_show, "One of them" },
 	{ 0 },
 };

@@ -6,6 +6,8 @@
  */
 #include "db/batch.h"
 
+#include <stdatomic.h>
+
 #include "db/row_shape.h"
 #include "db/stmt_table.h"
 #include "db/wire.h"
@@ -14,6 +16,9 @@
 enum { USUAL_BYTES = 2047 };
 
 enum { AT_STATEMENTS = 4, AT_WAKES = 6 };
+
+/* Since somebody asked. */
+static atomic_bool made_work;
 
 struct batch *
 batch_new(struct op *op)
@@ -65,8 +70,17 @@ batch_add(struct batch *batch, const struct stmt *stmt, enum expectation want, e
 void
 batch_wakes_worker(struct batch *batch)
 {
-	if (buf_ok(&batch->bytes))
-		batch->bytes.p[AT_WAKES] = 1;
+	if (!buf_ok(&batch->bytes))
+		return;
+	batch->bytes.p[AT_WAKES] = 1;
+	atomic_store_explicit(&made_work, true, memory_order_relaxed);
+}
+
+bool
+db_made_work(void)
+{
+	return atomic_load_explicit(&made_work, memory_order_relaxed) &&
+	       atomic_exchange(&made_work, false);
 }
 
 struct bytes

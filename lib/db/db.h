@@ -209,5 +209,11 @@ int db_writer_main(const struct catalog *catalog);
  * that wakes the worker; drain it after poll. -1 when it cannot be made. */
 int db_doorbell_open(void);
 void db_doorbell_drain(int fd);
+/* Nobody finds it any more; what has rung is still heard. */
+void db_doorbell_hide(void);
+/* Is there a worker that listens to it? */
+bool db_doorbell_is_heard(void);
+/* Has this process made work for the worker since it was asked last? */
+bool db_made_work(void);
 
 #endif

@@ -26,6 +26,22 @@ doorbell_ring(void)
 	close(fd);
 }
 
+void
+db_doorbell_hide(void)
+{
+	run_socket_hide(socket_name);
+}
+
+bool
+db_doorbell_is_heard(void)
+{
+	int fd = run_socket_connect(socket_name, SOCK_DGRAM);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int
 db_doorbell_open(void)
 {

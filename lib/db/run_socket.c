@@ -81,3 +81,15 @@ run_socket_bind(const char *name, int type)
 	close_keeping_errno(folder);
 	return fd;
 }
+
+void
+run_socket_hide(const char *name)
+{
+	struct sockaddr_un address;
+	int folder;
+
+	if (!make_address(&address, &folder, name))
+		return;
+	(void)!unlink(address.sun_path);
+	close_keeping_errno(folder);
+}

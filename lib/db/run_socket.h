@@ -14,4 +14,7 @@ int run_socket_connect(const char *name, int type);
 /* Removes what a predecessor left; mode 0660. */
 int run_socket_bind(const char *name, int type);
 
+/* Take the name away: nobody connects any more. */
+void run_socket_hide(const char *name);
+
 #endif

@@ -26,6 +26,7 @@ const struct shape instance_shape[] = {
 	SHAPE_HIDDEN(struct instance, access_token),
 	SHAPE_HIDDEN(struct instance, app_secret),
 	SHAPE_HIDDEN(struct instance, previous_app_secret),
+	SHAPE(struct instance, previous_app_secret_until),
 	SHAPE_HIDDEN(struct instance, verify_token),
 	SHAPE(struct instance, check_result),
 	SHAPE(struct instance, phone_app),

@@ -14,7 +14,6 @@
 enum rc
 owner_rule_of(struct op *op, struct owner_rule *out, const char *instance_id)
 {
-	struct credentials credentials = { 0 };
 	struct instance instance = { 0 };
 	enum rc rc;
 
@@ -27,10 +26,22 @@ owner_rule_of(struct op *op, struct owner_rule *out, const char *instance_id)
 		return RC_OK;
 	}
 	TRY(rc);
-	TRY(gateway_open_credentials(op, &credentials, &instance));
 	out->account_id = instance.account_id;
-	out->app_secret = credentials.app_secret;
-	return RC_OK;
+	return gateway_open_credentials(op, &out->credentials, &instance);
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	return !text_empty(a) && !text_empty(b) && secret_equal(bytes_of(a), bytes_of(b));
+}
+
+static bool
+is_same_app(const struct credentials *a, const struct credentials *b)
+{
+	return is_same(a->app_secret, b->app_secret) ||
+	       is_same(a->app_secret, b->previous_app_secret) ||
+	       is_same(a->previous_app_secret, b->app_secret);
 }
 
 static enum rc
@@ -46,8 +57,7 @@ may_speak_for(struct op *op, const struct owner_rule *rule, const struct instanc
 	if (!*yes)
 		return RC_OK;
 	TRY(gateway_open_credentials(op, &credentials, instance));
-	*yes = !text_empty(rule->app_secret) && credentials.app_secret != NULL &&
-	       secret_equal(bytes_of(rule->app_secret), bytes_of(credentials.app_secret));
+	*yes = is_same_app(&rule->credentials, &credentials);
 	return RC_OK;
 }
 

@@ -7,11 +7,12 @@
 /*
  * Whose an item of a webhook is. What came to the operator's address may be for anybody here.
  * What came to an instance's own address was signed with a secret that its owner knows: it speaks
- * for instances of that account with the same app secret, and for nobody else.
+ * for instances of that account with the same app secret, and for nobody else. While a secret is
+ * being rotated the one before counts too: two numbers of one Meta app change it one after another.
  */
 struct owner_rule {
 	const char *account_id; /* NULL: anybody's */
-	const char *app_secret;
+	struct credentials credentials;
 	bool nobody; /* the instance of the address is gone */
 };
 MUST_CHECK enum rc owner_rule_of(struct op *op, struct owner_rule *out, const char *instance_id);

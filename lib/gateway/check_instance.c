@@ -77,6 +77,33 @@ gateway_check_instance(struct op *op, struct number_check *out, const struct ins
 	return RC_OK;
 }
 
+/* What a business account hears is routed by its id alone, so nobody may name one that their token
+ * does not open. */
+static enum rc
+ask_for_waba(struct op *op, struct number_check *out, const char *waba_id,
+	     const struct credentials *credentials)
+{
+	const struct manage_request request = {
+		.method = "GET",
+		.object = waba_id,
+		.query = "fields=id",
+	};
+	struct manage_result result = { 0 };
+	struct net_call call = { .op = op };
+
+	cloud_provider.manage_request(op, &call, credentials, &request);
+	db_rest(op);
+	net_perform(&call);
+	cloud_provider.manage_read(op, &result, &call);
+	if (result.done && text_equal(json_number_text(op, result.tree, "id"), waba_id))
+		return RC_OK;
+	out->ok = false;
+	out->reason = arena_printf(
+		op->arena, "This token does not open the WhatsApp Business Account %s: %s", waba_id,
+		result.words == NULL ? "Meta answered without its id" : result.words);
+	return RC_OK;
+}
+
 enum rc
 gateway_check_credentials(struct op *op, struct number_check *out, const char *phone_number_id,
 			  const char *waba_id, const char *access_token)
@@ -91,6 +118,8 @@ gateway_check_credentials(struct op *op, struct number_check *out, const char *p
 	struct verdict verdict = { 0 };
 
 	TRY(ask(op, &verdict, &instance, &credentials));
+	if (verdict.check.ok && !text_empty(waba_id))
+		TRY(ask_for_waba(op, &verdict.check, waba_id, &credentials));
 	*out = verdict.check;
 	return RC_OK;
 }

@@ -41,8 +41,9 @@ gateway_open_credentials(struct op *op, struct credentials *out, const struct in
 
 	TRY(credential_open(op, &c.access_token, SEALED_ACCESS_TOKEN, i->id, i->access_token));
 	TRY(credential_open(op, &c.app_secret, SEALED_APP_SECRET, i->id, i->app_secret));
-	TRY(credential_open(op, &c.previous_app_secret, SEALED_PREVIOUS_APP_SECRET, i->id,
-			    i->previous_app_secret));
+	if (i->previous_app_secret_until.ms > op->now.ms)
+		TRY(credential_open(op, &c.previous_app_secret, SEALED_PREVIOUS_APP_SECRET, i->id,
+				    i->previous_app_secret));
 	TRY(credential_open(op, &c.verify_token, SEALED_VERIFY_TOKEN, i->id, i->verify_token));
 	*out = c;
 	return RC_OK;

@@ -9,7 +9,9 @@
 #include "gateway/doorbell.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/settings.h"
@@ -17,6 +19,8 @@
 #include "store/delivery_store.h"
 #include "store/inbox_store.h"
 #include "store/mail_store.h"
+
+enum { LOCK_POLL_MS = 20 };
 
 static int lock = -1, bell = -1;
 static bool roused; /* written by the loop's callbacks and by signal handlers */
@@ -29,26 +33,39 @@ on_ring(void *unused)
 	gateway_rouse();
 }
 
+/* Within ms. */
 static enum rc
-take_lock(struct op *op)
+take_lock(struct op *op, int *out, const char *name, int64_t ms)
 {
-	const char *path = arena_printf(op->arena, "%s/worker.lock", settings()->run_dir);
+	const char *path = arena_printf(op->arena, "%s/%s", settings()->run_dir, name);
+	int64_t until_us = clock_elapsed_us() + ms * 1000;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return op_fail(op, RC_INTERNAL, "Cannot open %s: %m", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		close(fd);
-		return op_fail(op, RC_BUSY, "Another worker is at work: it has the lock %s", path);
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (clock_elapsed_us() >= until_us) {
+			close(fd);
+			return op_fail(op, RC_BUSY, "Another worker is at work: it has the lock %s",
+				       path);
+		}
+		poll(NULL, 0, LOCK_POLL_MS);
 	}
-	lock = fd;
+	*out = fd;
 	return RC_OK;
 }
 
-enum rc
-gateway_listen(struct op *op)
+/* When a worker began and ended last. */
+static void
+touch_lock(void)
 {
-	TRY(take_lock(op));
+	(void)!futimens(lock, NULL);
+}
+
+static enum rc
+begin(struct op *op)
+{
+	touch_lock();
 	net_start(false);
 	bell = db_doorbell_open();
 	if (bell < 0)
@@ -58,14 +75,41 @@ gateway_listen(struct op *op)
 	return RC_OK;
 }
 
+enum rc
+gateway_listen(struct op *op)
+{
+	TRY(take_lock(op, &lock, "worker.lock", 0));
+	return begin(op);
+}
+
+enum rc
+gateway_listen_next(struct op *op, int64_t ms)
+{
+	int next;
+	enum rc rc;
+
+	TRY(take_lock(op, &next, "worker.next", 0));
+	rc = take_lock(op, &lock, "worker.lock", ms);
+	close(next);
+	return rc == RC_OK ? begin(op) : rc;
+}
+
+void
+gateway_deafen(void)
+{
+	db_doorbell_hide();
+}
+
 void
 gateway_unlisten(void)
 {
 	net_stop();
 	if (bell >= 0)
 		close(bell);
-	if (lock >= 0)
+	if (lock >= 0) {
+		touch_lock();
 		close(lock);
+	}
 	bell = lock = -1;
 }
 

@@ -10,6 +10,11 @@
  * out on this thread. RC_BUSY: another worker has the lock. After gateway_start without calls_out.
  */
 MUST_CHECK enum rc gateway_listen(struct op *op);
+/* The same when the worker that has the lock ends within ms. One waits at a time: RC_BUSY when
+ * another waits already. */
+MUST_CHECK enum rc gateway_listen_next(struct op *op, int64_t ms);
+/* Hear nothing more: who rings now finds nobody, and knows it. */
+void gateway_deafen(void);
 void gateway_unlisten(void);
 
 /* Drive calls out until somebody rings, one of them has ended, gateway_rouse is called, or ms

@@ -38,7 +38,8 @@ MUST_CHECK enum rc gateway_switches(struct op *op, bool *suspended, bool *isolat
 /* Ask the provider whether the credentials are right and remember the answer and the state. */
 MUST_CHECK enum rc
 gateway_check_instance(struct op *op, struct number_check *out, const struct instance *instance);
-/* The same with values that are not saved yet (portal's credentials form). */
+/* The same with values that are not saved yet (portal's credentials form), and whether the token
+ * opens the business account too. */
 MUST_CHECK enum rc
 gateway_check_credentials(struct op *op, struct number_check *out, const char *phone_number_id,
 			  const char *waba_id, const char *access_token);

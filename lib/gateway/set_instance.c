@@ -15,6 +15,9 @@
 
 enum { SECRET_MAX = 1024, NUMBER_ID_MAX = 32, DISPLAY_MAX = 32 };
 
+/* As long as Meta repeats what it signed and could not deliver. */
+#define PREVIOUS_SECRET_MS (7 * DAY_MS)
+
 typedef enum rc setter(struct op *op, struct instance *instance, const char *value);
 
 static enum rc
@@ -119,8 +122,8 @@ set_verify_token(struct op *op, struct instance *instance, const char *value)
 	return seal_value(op, &instance->verify_token, SEALED_VERIFY_TOKEN, instance, value);
 }
 
-/* The old secret stays accepted, because Meta signs with it until the app's owner has changed it
- * there too. */
+/* The old secret stays accepted for a while, because Meta signs with it until the app's owner has
+ * changed it there too. */
 static enum rc
 set_app_secret(struct op *op, struct instance *instance, const char *value)
 {
@@ -128,10 +131,25 @@ set_app_secret(struct op *op, struct instance *instance, const char *value)
 
 	TRY(seal_value(op, &sealed, SEALED_APP_SECRET, instance, value));
 	TRY(credential_open(op, &old, SEALED_APP_SECRET, instance->id, instance->app_secret));
-	if (!text_empty(old) && !text_equal(old, text_trim(op->arena, value)))
+	if (!text_empty(old) && !text_equal(old, text_trim(op->arena, value))) {
 		instance->previous_app_secret =
 			credential_seal(op, SEALED_PREVIOUS_APP_SECRET, instance->id, old);
+		instance->previous_app_secret_until = clock_after(op->now, PREVIOUS_SECRET_MS);
+	}
 	instance->app_secret = sealed;
+	return RC_OK;
+}
+
+/* It can be ended before its time, and not be set: it is what app_secret was. */
+static enum rc
+set_previous_app_secret(struct op *op, struct instance *instance, const char *value)
+{
+	if (*value != '\0')
+		return op_refuse(op, RC_INPUT, "previous_app_secret",
+				 "previous_app_secret can only be set to nothing, which ends it at "
+				 "once; a change of app_secret sets it");
+	instance->previous_app_secret = NULL;
+	instance->previous_app_secret_until.ms = 0;
 	return RC_OK;
 }
 
@@ -147,6 +165,7 @@ static const struct {
 	{ "waba_id", set_waba_id, false },
 	{ "access_token", set_access_token, true },
 	{ "app_secret", set_app_secret, false },
+	{ "previous_app_secret", set_previous_app_secret, false },
 	{ "verify_token", set_verify_token, false },
 	{ "display_number", set_display_number, false },
 };
@@ -163,7 +182,8 @@ apply_change(struct op *op, struct instance *instance, const struct instance_cha
 	}
 	return op_refuse(op, RC_INPUT, "key",
 			 "An instance has no setting \"%s\": name, window, phone_number_id, "
-			 "waba_id, access_token, app_secret, verify_token, display_number",
+			 "waba_id, access_token, app_secret, previous_app_secret, verify_token, "
+			 "display_number",
 			 change->key);
 }
 

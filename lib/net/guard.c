@@ -6,7 +6,8 @@
  * of both families are judged by one list of ranges (core/address.h). What the operator allows wins
  * over what is forbidden; what is neither must be global unicast (2000::/3 in IPv6).
  *
- * Ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates).
+ * Ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its updates), and the
+ * one public address under which a cloud answers its machines (Azure's platform, 168.63.129.16).
  */
 #include "net/guard.h"
 
@@ -30,6 +31,7 @@ static const struct {
 	{ V4(10, 0, 0, 0, 8), "a private address (10.0.0.0/8)" },
 	{ V4(100, 64, 0, 0, 10), "a carrier's shared address (100.64.0.0/10)" },
 	{ V4(127, 0, 0, 0, 8), "a loopback address (127.0.0.0/8)" },
+	{ V4(168, 63, 129, 16, 32), "a cloud's own service (168.63.129.16)" },
 	{ V4(169, 254, 0, 0, 16), "a link-local address (169.254.0.0/16)" },
 	{ V4(172, 16, 0, 0, 12), "a private address (172.16.0.0/12)" },
 	{ V4(192, 0, 0, 0, 24), "a protocol assignment (192.0.0.0/24)" },
@@ -176,6 +178,15 @@ judge_host(struct arena *arena, const char *host, bool plain)
 	return plain && !is_allowed(at) ? not_https : NULL;
 }
 
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
 const char *
 guard_parts(struct arena *arena, const char *scheme, const char *host, const char *port)
 {
@@ -185,6 +196,9 @@ guard_parts(struct arena *arena, const char *scheme, const char *host, const cha
 		return not_https;
 	if (text_empty(host))
 		return "the address names no host";
+	/* One spelling of a name: what others make of the rest is not for us to guess. */
+	if (!is_ascii(host))
+		return "the host must be written in ASCII letters (xn--... for other scripts)";
 	if (!text_int(port, 1, 65535, &number) || (number < 1024 && number != 80 && number != 443))
 		return arena_printf(arena, "port %s is not allowed; use 443, 80 or 1024 to 65535",
 				    port == NULL ? "0" : port);

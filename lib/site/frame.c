@@ -78,24 +78,25 @@ const struct shape frame_shape[] = {
 static const struct {
 	const char *group;
 	struct nav_item item;
-	bool simulator; /* only where the simulator is on */
+	enum { TO_ALL, TO_OPERATOR, WITH_SIMULATOR } who;
 } nav[] = {
-	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false }, false },
+	{ "", { "Overview", "/overview", "overview", "/docs/quickstart", false }, TO_ALL },
 	{ "Customer access",
 	  { "API keys", "/api-keys", "key", "/docs/quickstart#key", false },
-	  false },
+	  TO_ALL },
 	{ "Messaging",
 	  { "Instances", "/instances", "phone", "/docs/quickstart#connect", false },
-	  false },
+	  TO_ALL },
 	{ "Visibility",
 	  { "Inbound logs", "/inbound-logs", "inbox", "/docs/quickstart#webhooks", false },
-	  false },
+	  TO_ALL },
 	{ "Safety",
 	  { "Suppressed recipients", "/suppressed-recipients", "ban", "/docs/quickstart#opt-out",
 	    false },
-	  false },
-	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, false },
-	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, true },
+	  TO_ALL },
+	{ "Operator", { "Raw webhooks", "/admin/inbox", "webhook", "/docs", false }, TO_OPERATOR },
+	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, TO_ALL },
+	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, WITH_SIMULATOR },
 };
 
 /* Addresses that belong to an item without beginning like it, and those without any. */
@@ -144,8 +145,21 @@ frame_visit(struct frame *frame, struct nav_item *item, const char *here)
 	frame->help_url = item->help;
 }
 
+static bool
+is_shown(size_t item, enum role role)
+{
+	switch (nav[item].who) {
+	case TO_OPERATOR:
+		return role == ROLE_OPERATOR;
+	case WITH_SIMULATOR:
+		return settings()->simulator_on;
+	default:
+		return true;
+	}
+}
+
 static void
-frame_navigate(struct op *op, struct frame *frame, const char *path)
+frame_navigate(struct op *op, struct frame *frame, const char *path, enum role role)
 {
 	struct nav_group *groups = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*groups));
 	struct nav_item *items = arena_array(op->arena, ARRAY_LEN(nav), sizeof(*items));
@@ -154,7 +168,7 @@ frame_navigate(struct op *op, struct frame *frame, const char *path)
 
 	frame_locate(frame, &here, path);
 	for (size_t i = 0; i < ARRAY_LEN(nav); i++) {
-		if (nav[i].simulator && !settings()->simulator_on)
+		if (!is_shown(i, role))
 			continue;
 		items[n] = nav[i].item;
 		frame_visit(frame, &items[n], here);
@@ -234,7 +248,8 @@ frame_make(struct web *web)
 	frame->here = web->path;
 	if (!text_empty(web->query) && text_equal(web->method, "GET"))
 		frame->here = arena_printf(op->arena, "%s?%s", web->path, web->query);
-	frame_navigate(op, frame, web->path);
+	frame_navigate(op, frame, web->path,
+		       visitor == NULL ? ROLE_NONE : role_read(visitor->session.role));
 	if (visitor != NULL)
 		frame_introduce(op, frame, visitor);
 	frame->flash_text = flash_take(web, &frame->flash_level);

@@ -8,6 +8,7 @@
  * (frame.c).
  */
 #include "core/settings.h"
+#include "gateway/piggyback.h"
 #include "site/visitor.h"
 
 const struct web_site site_hooks = {
@@ -17,6 +18,7 @@ const struct web_site site_hooks = {
 	.frame_shape = frame_shape,
 	.frame = frame_make,
 	.gate_name = gate_name,
+	.after = gateway_piggyback,
 };
 
 struct arguments {

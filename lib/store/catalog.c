@@ -19,6 +19,7 @@
 #include "store/event_store.h"
 #include "store/idempotency_store.h"
 #include "store/inbound_store.h"
+#include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
 #include "store/incident_store.h"
 #include "store/instance_store.h"
@@ -39,21 +40,37 @@
 #include "store/velocity_store.h"
 
 static const struct stmt *const *const lists[] = {
-	account_store_stmts,       api_key_store_stmts,
-	audit_store_stmts,         backlog_store_stmts,
-	conversation_store_stmts,  count_store_stmts,
-	delivery_list_store_stmts, delivery_store_stmts,
-	endpoint_store_stmts,      event_store_stmts,
-	idempotency_store_stmts,   inbound_store_stmts,
-	inbox_store_stmts,         instance_store_stmts,
-	message_store_stmts,       pace_store_stmts,
-	policy_store_stmts,        queue_store_stmts,
-	recipient_store_stmts,     session_store_stmts,
-	state_store_stmts,         status_store_stmts,
-	suppression_store_stmts,   template_store_stmts,
-	use_store_stmts,           user_store_stmts,
-	velocity_store_stmts,      incident_store_stmts,
-	mail_store_stmts,          trouble_store_stmts,
+	account_store_stmts,
+	api_key_store_stmts,
+	audit_store_stmts,
+	backlog_store_stmts,
+	conversation_store_stmts,
+	count_store_stmts,
+	delivery_list_store_stmts,
+	delivery_store_stmts,
+	endpoint_store_stmts,
+	event_store_stmts,
+	idempotency_store_stmts,
+	inbound_store_stmts,
+	inbox_list_store_stmts,
+	inbox_store_stmts,
+	incident_store_stmts,
+	instance_store_stmts,
+	mail_store_stmts,
+	message_store_stmts,
+	pace_store_stmts,
+	policy_store_stmts,
+	queue_store_stmts,
+	recipient_store_stmts,
+	session_store_stmts,
+	state_store_stmts,
+	status_store_stmts,
+	suppression_store_stmts,
+	template_store_stmts,
+	trouble_store_stmts,
+	use_store_stmts,
+	user_store_stmts,
+	velocity_store_stmts,
 	NULL,
 };
 

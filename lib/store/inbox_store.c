@@ -85,7 +85,8 @@ static const struct stmt recover = {
 static const struct stmt oldest = {
 	"inbox.oldest",
 	SCOPE_SYSTEM,
-	"SELECT received_at FROM inbox WHERE state = 'new' ORDER BY id LIMIT 1",
+	"SELECT COALESCE(replayed_at, received_at) FROM inbox WHERE state = 'new' "
+	"ORDER BY id LIMIT 1",
 };
 
 static const struct stmt is_due = {

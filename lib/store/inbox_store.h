@@ -42,7 +42,7 @@ void inbox_store_recover(struct batch *batch, const char *by);
 
 /* Is there a row to claim? */
 MUST_CHECK enum rc inbox_store_is_due(struct op *op, bool *out, struct instant now);
-/* When the oldest unread row came; 0: there is none. */
+/* Since when the oldest unread row waits; 0: there is none. */
 MUST_CHECK enum rc inbox_store_oldest(struct op *op, struct instant *out);
 
 /* Rows kept as not understood, counted up to 10,000. */

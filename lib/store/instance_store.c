@@ -10,7 +10,8 @@
 #define COLUMNS                                                                                   \
 	"i.id, i.account_id, i.slug, i.name, i.provider, i.state, i.state_reason, "               \
 	"i.window_policy, i.phone_number_id, i.waba_id, i.display_number, i.verified_name, "      \
-	"i.quality, i.access_token, i.app_secret, i.previous_app_secret, i.verify_token, "        \
+	"i.quality, i.access_token, i.app_secret, i.previous_app_secret, "                        \
+	"i.previous_app_secret_until, i.verify_token, "                                           \
 	"i.check_result, i.phone_app, i.paused_at, i.suspended_at, i.isolated_at, i.checked_at, " \
 	"i.created_at, "                                                                          \
 	"i.deleted_at"
@@ -99,7 +100,8 @@ static const struct stmt update = {
 	SCOPE_ACCOUNT,
 	"UPDATE instance SET name = $3, state = $4, state_reason = $5, window_policy = $6, "
 	"phone_number_id = $7, waba_id = $8, display_number = $9, access_token = $10, "
-	"app_secret = $11, previous_app_secret = $12, verify_token = $13, phone_app = $14 "
+	"app_secret = $11, previous_app_secret = $12, verify_token = $13, phone_app = $14, "
+	"previous_app_secret_until = $15 "
 	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
 };
 
@@ -215,7 +217,8 @@ instance_store_update(struct batch *batch, const struct instance *i)
 			bind_text(i->phone_number_id), bind_text(i->waba_id),
 			bind_text(i->display_number), bind_text(i->access_token),
 			bind_text(i->app_secret), bind_text(i->previous_app_secret),
-			bind_text(i->verify_token), bind_bool(i->phone_app)));
+			bind_text(i->verify_token), bind_bool(i->phone_app),
+			bind_time(i->previous_app_secret_until)));
 }
 
 void

@@ -59,6 +59,7 @@ exchange_end(struct exchange *x, enum rc rc)
 {
 	struct web *web = &x->web;
 	struct transport *t = web->transport;
+	void (*after)(void);
 
 	if (rc == RC_OK && !web->answered)
 		rc = op_fail(web->op, RC_INTERNAL, "The handler of %s gave no answer.",
@@ -73,7 +74,10 @@ exchange_end(struct exchange *x, enum rc rc)
 	CRASH_POINT("web.answered");
 	exchange_log(x, rc);
 	t->end(t);
+	after = x->site->after;
 	op_end(web->op);
+	if (after != NULL)
+		after();
 }
 
 /* What came does not pass: a page shows its form again, an API answers with the problem. */

@@ -103,6 +103,7 @@ struct web_site {
 	const struct shape *frame_shape;
 	const void *(*frame)(struct web *web);
 	const char *(*gate_name)(int gate); /* for web_describe(); may be NULL */
+	void (*after)(void);                /* once an answer is out; may be NULL */
 };
 
 /* Run a program: under FastCGI (descriptor 0 is a listening socket) with its threads, else as

@@ -12,6 +12,7 @@
 #include <signal.h>
 
 #include "core/log.h"
+#include "core/settings.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/notices.h"
@@ -277,23 +278,81 @@ worker_main(void)
 	return 0;
 }
 
+/* Longer than the first retry of a delivery takes to fall due. */
+#define IDLE_MS (7 * SECOND_MS)
+/* A slice before ours, and its farewell. */
+#define TURN_MS(slice_s) ((slice_s)*SECOND_MS + 2 * FAREWELL_MS)
+
+/* Until the slice is over, or nothing has been done for so long. */
+static void
+work_for(int64_t ms, int64_t *all)
+{
+	int64_t now_us = clock_elapsed_us(), end_us = now_us + ms * 1000;
+	int64_t idle_us = now_us + IDLE_MS * 1000;
+
+	while (!stopping && now_us < end_us && (now_us < idle_us || pending() > 0)) {
+		int64_t done = 0;
+
+		gateway_wait(run_jobs(&done));
+		now_us = clock_elapsed_us();
+		if (done > 0)
+			idle_us = now_us + IDLE_MS * 1000;
+		*all += done;
+	}
+}
+
+/* Everything that is due now, as long as ms have not passed. */
+static void
+drain(int64_t ms, int64_t *all)
+{
+	int64_t done, end_us = clock_elapsed_us() + ms * 1000;
+
+	do {
+		done = 0;
+		gateway_wait(run_jobs(&done) == 0 ? 0 : 20);
+		*all += done;
+	} while (!stopping && (done > 0 || pending() > 0) && clock_elapsed_us() < end_us);
+}
+
+int
+worker_slice(void)
+{
+	struct op *op = op_begin("worker");
+	enum rc rc = gateway_listen_next(op, TURN_MS(settings()->worker_slice));
+	int64_t all = 0;
+
+	if (rc == RC_OK) {
+		take_signals();
+		rc = gateway_recover(op);
+	}
+	if (rc != RC_OK && rc != RC_BUSY)
+		log_op(op, "worker.slice", rc, 0);
+	op_end(op);
+	if (rc != RC_OK)
+		return rc == RC_BUSY ? 0 : 1;
+	work_for(settings()->worker_slice * SECOND_MS, &all);
+	/* Work made from now on starts a slice of its own; what was made before is done here. */
+	gateway_deafen();
+	drain(SECOND_MS, &all);
+	farewell();
+	gateway_unlisten();
+	log_line(LOG_INFO, "event=worker.slice done=%lld", (long long)all);
+	return 0;
+}
+
 int
 worker_once(void)
 {
 	struct op *op = op_begin("worker");
 	enum rc rc = begin(op);
-	int64_t done, all = 0;
+	int64_t all = 0;
 
 	if (rc != RC_OK)
 		log_op(op, "worker.once", rc, 0);
 	op_end(op);
 	if (rc != RC_OK)
 		return rc == RC_BUSY ? 0 : 1;
-	do {
-		done = 0;
-		gateway_wait(run_jobs(&done) == 0 ? 0 : 20);
-		all += done;
-	} while (!stopping && (done > 0 || pending() > 0));
+	drain(DAY_MS, &all);
 	farewell();
 	gateway_mail_stop();
 	gateway_unlisten();

@@ -17,4 +17,9 @@ int worker_main(void);
  * worker is at work that one does it: 0. */
 int worker_once(void);
 
+/* Work for [worker] slice seconds, or until nothing has come for a while, then end what is under
+ * way; for piggyback. An exit status. Waits for its turn when another worker is at work; when one
+ * waits already: 0. */
+int worker_slice(void);
+
 #endif

@@ -665,6 +665,17 @@ add_instance(const char *id, const char *phone, const char *secret)
 	op_end(op);
 }
 
+static const char *
+text_for_number(struct op *op, const char *phone, const char *id)
+{
+	return arena_printf(op->arena,
+			    "{\"entry\":[{\"id\":\"" WABA "\",\"changes\":[{\"field\":"
+			    "\"messages\",\"value\":{\"metadata\":{\"phone_number_id\":"
+			    "\"%s\"},\"messages\":[{\"id\":\"%s\",\"from\":\"1\","
+			    "\"type\":\"text\",\"text\":{\"body\":\"x\"}}]}}]}]}",
+			    phone, id);
+}
+
 static void
 an_own_address_speaks_for_its_own_secret_only(void **state)
 {
@@ -677,18 +688,32 @@ an_own_address_speaks_for_its_own_secret_only(void **state)
 	add_instance("inst_c", "333", "gamma");
 	for (const char *phone = "111\000222\000333\0"; *phone != '\0'; phone += 4)
 		put_row("inst_a",
-			arena_printf(op->arena,
-				     "{\"entry\":[{\"id\":\"" WABA "\",\"changes\":[{\"field\":"
-				     "\"messages\",\"value\":{\"metadata\":{\"phone_number_id\":"
-				     "\"%s\"},\"messages\":[{\"id\":\"wamid.%s\",\"from\":\"1\","
-				     "\"type\":\"text\",\"text\":{\"body\":\"x\"}}]}}]}]}",
-				     phone, phone));
+			text_for_number(op, phone, arena_printf(op->arena, "wamid.%s", phone)));
 	apply_all(op);
 	must(op, inbound_store_by_provider_id(op, &in, "wamid.111"));
 	assert_string_equal(in.instance_id, "inst_a");
 	must(op, inbound_store_by_provider_id(op, &in, "wamid.222"));
 	assert_string_equal(in.instance_id, "inst_b");
 	assert_int_equal(inbound_store_by_provider_id(op, &in, "wamid.333"), RC_MISSING);
+	op_end(op);
+}
+
+static void
+numbers_of_one_app_speak_for_each_other_while_its_secret_changes(void **state)
+{
+	const struct instance_change change = { "app_secret", "beta" };
+	struct op *op = fixture_op();
+	struct inbound in = { 0 };
+
+	(void)state;
+	add_instance("inst_a", "111", "alpha");
+	add_instance("inst_b", "222", "alpha");
+	must(op, gateway_set_instance(op, "inst_a", &change, 1, true));
+	put_row("inst_a", text_for_number(op, "222", "wamid.old"));
+	put_row("inst_b", text_for_number(op, "111", "wamid.new"));
+	apply_all(op);
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.old"));
+	must(op, inbound_store_by_provider_id(op, &in, "wamid.new"));
 	op_end(op);
 }
 
@@ -766,6 +791,7 @@ main(void)
 		TEST(what_cannot_be_understood_is_kept),
 		TEST(documents_made_to_hurt_are_kept_unread),
 		TEST(an_own_address_speaks_for_its_own_secret_only),
+		TEST(numbers_of_one_app_speak_for_each_other_while_its_secret_changes),
 		TEST(a_change_of_the_business_account_is_told_once_to_each_endpoint),
 		TEST(a_thread_shows_both_directions),
 	};

@@ -204,7 +204,7 @@ numbers_and_flags_have_bounds(void **state)
 	assert_problem(load_wrong("[web]\nport = 80x"), 2, "65535");
 	assert_problem(load_wrong("[web]\nport ="), 2, "65535");
 	assert_problem(load_wrong("[simulator]\non ="), 2, "true or false");
-	assert_problem(load_wrong("[worker]\nmode ="), 2, "daemon cron");
+	assert_problem(load_wrong("[worker]\nmode ="), 2, "daemon cron piggyback");
 	assert_problem(load_wrong("[worker]\nmode = daemon cron"), 2, "one of");
 	load_good("[web]\nport = 65535");
 	load_good("[simulator]\non = on");
