@@ -6,6 +6,7 @@
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
  *	GET /docs/errors          open    every code of every dialect
+ *	GET /docs/notices         open    what people are told of by mail
  *	GET /docs/postman.json    bare    the API as a Postman collection
  *	GET /openapi.json         bare    the API in OpenAPI 3.1
  *	GET /assets/downloads/whatsapp-gateway-postman-v1.json
@@ -21,6 +22,7 @@ static const struct page pages[] = {
 	{ "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
 	{ "docs-send.html", send_docs_shape, sizeof(struct send_docs) },
 	{ "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	{ "docs-notices.html", docs_page_shape, sizeof(struct docs_page) },
 };
 
 static enum rc
@@ -54,6 +56,12 @@ get_errors(struct web *web)
 }
 
 static enum rc
+get_notices(struct web *web)
+{
+	return view_docs_show(web, &pages[4]);
+}
+
+static enum rc
 get_openapi(struct web *web)
 {
 	return web_json_text(web, 200, document("openapi.json"));
@@ -77,6 +85,7 @@ get_postman_elsewhere(struct web *web)
 static const struct route routes[] = {
 	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
 	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
+	{ "GET", "/docs/notices", GATE_OPEN, NULL, get_notices, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },

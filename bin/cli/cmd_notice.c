@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wagate notice: what was the matter with whom, and whether mail about it leaves.
+ *
+ * The test goes past the outbox, so that the mail server's own answer is seen at once.
  */
 #include "cli.h"
 #include "gateway/notices.h"
@@ -15,9 +17,9 @@ notice_list(struct cli *cli)
 	TRY(cli_page(cli, &page));
 	TRY(cli_account_by(cli, NULL));
 	TRY(gateway_list_incidents(cli->op, &found, &next, cli_has(cli, "open"), page));
-	return cli_show_list(
-		cli, json_of_list(cli->op, incident_shape, sizeof(struct incident), &found), next,
-		"id,kind,state,since,ended_at,text");
+	return cli_show_list(cli,
+			     json_of_list(cli->op, incident_shape, sizeof(struct incident), &found),
+			     next, "id,kind,state,since,ended_at,text");
 }
 
 static enum rc

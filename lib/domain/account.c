@@ -65,6 +65,14 @@ account_has_marketing(const char *word)
 	return text_is_one_of(word, words, ARRAY_LEN(words));
 }
 
+bool
+user_gets_notices(const struct user *user)
+{
+	enum role role = role_read(user->role);
+
+	return user->disabled_at.ms == 0 && (role == ROLE_OWNER || role == ROLE_ADMIN);
+}
+
 /* Blanks and control characters, and what a list of addresses or a header would be made with. */
 static bool
 has_odd_byte(const char *email)

@@ -13,29 +13,28 @@
 enum { DOUBLINGS_MAX = 5 };
 
 const struct shape incident_shape[] = {
-	SHAPE(struct incident, id),
-	SHAPE(struct incident, account_id),
-	SHAPE(struct incident, kind),
-	SHAPE(struct incident, subject),
-	SHAPE(struct incident, name),
-	SHAPE(struct incident, state),
-	SHAPE(struct incident, text),
-	SHAPE(struct incident, level),
-	SHAPE(struct incident, told),
-	SHAPE(struct incident, returns),
-	SHAPE(struct incident, since),
-	SHAPE(struct incident, opened_at),
-	SHAPE(struct incident, ended_at),
-	SHAPE_END,
+	SHAPE(struct incident, id),       SHAPE(struct incident, account_id),
+	SHAPE(struct incident, kind),     SHAPE(struct incident, subject),
+	SHAPE(struct incident, name),     SHAPE(struct incident, state),
+	SHAPE(struct incident, text),     SHAPE(struct incident, level),
+	SHAPE(struct incident, told),     SHAPE(struct incident, returns),
+	SHAPE(struct incident, since),    SHAPE(struct incident, opened_at),
+	SHAPE(struct incident, ended_at), SHAPE_END,
 };
 
 const struct shape mail_shape[] = {
-	SHAPE(struct mail, id),          SHAPE(struct mail, account_id),
-	SHAPE(struct mail, incident_id), SHAPE(struct mail, recipient),
-	SHAPE(struct mail, subject),     SHAPE(struct mail, body),
-	SHAPE(struct mail, state),       SHAPE(struct mail, answer),
-	SHAPE(struct mail, tries),       SHAPE(struct mail, due_at),
-	SHAPE(struct mail, created_at),  SHAPE(struct mail, done_at),
+	SHAPE(struct mail, id),
+	SHAPE(struct mail, account_id),
+	SHAPE(struct mail, incident_id),
+	SHAPE(struct mail, recipient),
+	SHAPE(struct mail, subject),
+	SHAPE(struct mail, body),
+	SHAPE(struct mail, state),
+	SHAPE(struct mail, answer),
+	SHAPE(struct mail, tries),
+	SHAPE(struct mail, due_at),
+	SHAPE(struct mail, created_at),
+	SHAPE(struct mail, done_at),
 	SHAPE_END,
 };
 

@@ -8,14 +8,15 @@
  * was over. At most one of a kind and subject is open. */
 struct incident {
 	const char *id, *account_id;
-	const char *kind;    /* of incident_kinds */
-	const char *subject; /* id of an instance, template (Meta's), endpoint or key; "day", "month" */
-	const char *name;    /* what people call the subject */
-	const char *state;   /* "closed", "RED", "failing", "near", ... */
-	const char *text;    /* the sentence of its last change: what is the matter, or how it ended */
-	int64_t level;       /* INCIDENT_BAD, INCIDENT_WORSE */
-	int64_t told;        /* the worst level that was told by mail; 0: none */
-	int64_t returns;     /* how often in a row it came back shortly after it was over */
+	const char *kind; /* of incident_kinds */
+	const char *
+		subject; /* id of an instance, template (Meta's), endpoint or key; "day", "month" */
+	const char *name;  /* what people call the subject */
+	const char *state; /* "closed", "RED", "failing", "near", ... */
+	const char *text; /* the sentence of its last change: what is the matter, or how it ended */
+	int64_t level;    /* INCIDENT_BAD, INCIDENT_WORSE */
+	int64_t told;     /* the worst level that was told by mail; 0: none */
+	int64_t returns;  /* how often in a row it came back shortly after it was over */
 	struct instant since, opened_at, ended_at;
 };
 extern const struct shape incident_shape[];
@@ -47,7 +48,7 @@ bool incident_concerns_operators(const struct incident *incident);
 /* One letter of the outbox. */
 struct mail {
 	const char *id, *account_id, *incident_id, *recipient, *subject, *body;
-	const char *state; /* waiting, sent, failed */
+	const char *state;  /* waiting, sent, failed */
 	const char *answer; /* the last words about it */
 	int64_t tries;
 	struct instant due_at, created_at, done_at;

@@ -17,12 +17,9 @@
 enum { LINES_MAX = 30, KEYS_LOOKED_AT = 200, INCIDENTS_LOOKED_AT = 200 };
 
 const struct shape attention_shape[] = {
-	SHAPE(struct attention, level),
-	SHAPE(struct attention, text),
-	SHAPE(struct attention, link),
-	SHAPE(struct attention, link_text),
-	SHAPE(struct attention, since),
-	SHAPE_END,
+	SHAPE(struct attention, level), SHAPE(struct attention, text),
+	SHAPE(struct attention, link),  SHAPE(struct attention, link_text),
+	SHAPE(struct attention, since), SHAPE_END,
 };
 
 struct lines {
@@ -149,9 +146,9 @@ look_at_templates(struct lines *lines)
 
 	for (size_t i = 0; i < lines->open.n; i++)
 		if (text_equal(open[i].kind, "template"))
-			add(lines, &(struct attention){
-					   open[i].level >= INCIDENT_WORSE ? "danger" : "warning",
-					   open[i].text, NULL, NULL, open[i].since });
+			add(lines, &(struct attention){ open[i].level >= INCIDENT_WORSE ? "danger"
+											: "warning",
+							open[i].text, NULL, NULL, open[i].since });
 }
 
 static enum rc

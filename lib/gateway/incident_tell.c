@@ -60,10 +60,9 @@ static void
 write_begun(struct telling *t)
 {
 	t->subject = subject_of(t->op, t->trouble->text);
-	t->body = arena_printf(t->op->arena,
-			       "%s.\n\nSince:    %s\nAccount:  %s\n\n%s\n\n%s%s\n", t->trouble->text,
-			       time_of(t, t->incident->since), t->account.name, t->trouble->todo,
-			       settings()->web_url, t->trouble->link);
+	t->body = arena_printf(t->op->arena, "%s.\n\nSince:    %s\nAccount:  %s\n\n%s\n\n%s%s\n",
+			       t->trouble->text, time_of(t, t->incident->since), t->account.name,
+			       t->trouble->todo, settings()->web_url, t->trouble->link);
 }
 
 static void
@@ -107,12 +106,9 @@ tell_account(struct telling *t)
 
 	TRY(user_store_list(t->op, &users));
 	user = users.rows;
-	for (size_t i = 0; i < users.n; i++) {
-		enum role role = role_read(user[i].role);
-
-		if (user[i].disabled_at.ms == 0 && (role == ROLE_OWNER || role == ROLE_ADMIN))
+	for (size_t i = 0; i < users.n; i++)
+		if (user_gets_notices(&user[i]))
 			add_letter(t, &user[i], why);
-	}
 	return RC_OK;
 }
 

@@ -62,8 +62,9 @@ answered(struct letter *letter, void *arg)
 static void
 judge(struct mail *mail, const struct letter *letter, struct instant now)
 {
-	int64_t wait = letter->outcome == MAIL_LATER ? mail_wait(++mail->tries, mail->created_at, now)
-						     : -1;
+	int64_t wait = letter->outcome == MAIL_LATER
+			       ? mail_wait(++mail->tries, mail->created_at, now)
+			       : -1;
 
 	mail->answer = letter->words;
 	mail->state = letter->outcome == MAIL_TAKEN ? "sent" : wait < 0 ? "failed" : "waiting";
@@ -215,11 +216,11 @@ gateway_check_mail(struct op *op, struct check *out)
 	if (from == NULL)
 		out->sentence = "[mail] from is no sender: write name@host or Name <name@host>";
 	else if (!out->ok)
-		out->sentence = arena_printf(op->arena,
-					     "%lld letters wait for another try, %lld were given up "
-					     "in three days: %s; try wagate notice test --to YOU",
-					     (long long)trouble.retried, (long long)trouble.failed,
-					     trouble.answer);
+		out->sentence = arena_printf(
+			op->arena,
+			"%lld letters wait for another try, %lld were given up "
+			"in three days: %s; try wagate notice test --to YOU",
+			(long long)trouble.retried, (long long)trouble.failed, trouble.answer);
 	else if (text_empty(settings()->mail_smtp_url))
 		out->sentence = "No [mail] smtp_url: notices become files in DATA/mail";
 	else

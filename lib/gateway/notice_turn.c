@@ -273,8 +273,7 @@ gateway_forget_notices(struct op *op, int64_t *done)
 	struct batch *batch = batch_new(op);
 	int incidents = incident_store_forget(batch, clock_after(op->now, -KEEP_INCIDENTS_MS),
 					      FORGET_PORTION);
-	int letters =
-		mail_store_forget(batch, clock_after(op->now, -KEEP_MAIL_MS), FORGET_PORTION);
+	int letters = mail_store_forget(batch, clock_after(op->now, -KEEP_MAIL_MS), FORGET_PORTION);
 
 	TRY(db_commit(op, batch));
 	*done = (int64_t)(batch_count(batch, incidents) + batch_count(batch, letters));

@@ -35,8 +35,7 @@ MUST_CHECK enum rc gateway_list_incidents(struct op *op, struct list *out, const
 
 /* What an account's people set themselves, at once: its time zone, and which kinds of incidents no
  * mail tells of ("key,limit"; "": none). RC_INPUT "time_zone" or "notices". */
-MUST_CHECK enum rc
-gateway_set_own(struct op *op, const char *time_zone, const char *notices_off);
+MUST_CHECK enum rc gateway_set_own(struct op *op, const char *time_zone, const char *notices_off);
 
 /* A kind into the account's list of those, or out of it: notices_off as it is then, NULL when
  * there is no such kind. */

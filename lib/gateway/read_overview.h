@@ -13,8 +13,8 @@ struct day_counts {
 };
 extern const struct shape day_counts_shape[];
 
-/* Something a person should look at. level: "danger", "warning" or "info"; link and link_text may be
- * NULL; since 0: not known. */
+/* Something a person should look at. level: "danger", "warning" or "info"; link and link_text may
+ * be NULL; since 0: not known. */
 struct attention {
 	const char *level, *text, *link, *link_text;
 	struct instant since;

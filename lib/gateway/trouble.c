@@ -72,7 +72,8 @@ static const struct {
 	  "Read Meta's reason, change the template and submit it again. Sends of it are refused.",
 	  INCIDENT_WORSE },
 	{ "PAUSED", "is paused",
-	  "Meta pauses a template that people block or report, for some hours at first. Change what "
+	  "Meta pauses a template that people block or report, for some hours at first. Change "
+	  "what "
 	  "it says or to whom it goes before it is sent again.",
 	  INCIDENT_BAD },
 	{ "DISABLED", "is disabled",

@@ -24,7 +24,7 @@ struct letter {
 	struct instant date;
 
 	enum mail_outcome outcome; /* out */
-	const char *words; /* the server's answer, what went wrong, or the file's path */
+	const char *words;         /* the server's answer, what went wrong, or the file's path */
 	void (*done)(struct letter *letter, void *arg);
 	void *arg;
 	struct letter *next;

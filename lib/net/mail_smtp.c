@@ -121,8 +121,7 @@ set_letter(CURL *easy, struct talk *talk, struct curl_slist *to)
 {
 	struct op *op = talk->letter->op;
 
-	curl_easy_setopt(easy, CURLOPT_MAIL_FROM,
-			 arena_printf(op->arena, "<%s>", mail_from(op)));
+	curl_easy_setopt(easy, CURLOPT_MAIL_FROM, arena_printf(op->arena, "<%s>", mail_from(op)));
 	curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, to);
 	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_text);

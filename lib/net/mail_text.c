@@ -15,9 +15,9 @@
 
 enum {
 	LETTER_MAX = 1 << 20,
-	LINE_MAX_QP = 75,   /* and the soft break's "=": RFC 2045 6.7 allows 76 */
-	WORD_BYTES = 45,    /* base64 of them, and what is around it, is below RFC 2047's 75 */
-	HEADER_PLAIN = 66   /* a text that is as long stays on the header's first line */
+	LINE_MAX_QP = 75, /* and the soft break's "=": RFC 2045 6.7 allows 76 */
+	WORD_BYTES = 45,  /* base64 of them, and what is around it, is below RFC 2047's 75 */
+	HEADER_PLAIN = 66 /* a text that is as long stays on the header's first line */
 };
 
 static bool
@@ -74,8 +74,7 @@ put_words(struct buf *out, const char *text)
 	while (*text != '\0') {
 		size_t n = word_length(text);
 
-		buf_printf(out, "=?UTF-8?B?%s?=",
-			   text_base64(out->arena, bytes_slice(text, n)));
+		buf_printf(out, "=?UTF-8?B?%s?=", text_base64(out->arena, bytes_slice(text, n)));
 		text += n;
 		if (*text != '\0')
 			buf_text(out, "\r\n ");
@@ -112,7 +111,8 @@ sender_of(struct op *op)
 	if (text_empty(from)) {
 		sender.address = own_address(op);
 	} else if (open != NULL) {
-		sender.name = text_trim(op->arena, arena_dupn(op->arena, from, (size_t)(open - from)));
+		sender.name =
+			text_trim(op->arena, arena_dupn(op->arena, from, (size_t)(open - from)));
 		sender.address = arena_dupn(op->arena, open + 1, strcspn(open + 1, ">"));
 		n = strlen(sender.name);
 		if (n >= 2 && sender.name[0] == '"' && sender.name[n - 1] == '"')
@@ -175,7 +175,16 @@ put_headers(struct buf *out, const struct letter *letter, const struct sender *s
 		      "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
 }
 
-/* One line of the text (RFC 2045 6.7); a blank at its end would get lost. */
+/* May the byte stand for itself? A blank at the line's end would get lost. */
+static bool
+is_literal(unsigned char c, bool last)
+{
+	if (c == ' ' || c == '\t')
+		return !last;
+	return c > ' ' && c < 0x7f && c != '=';
+}
+
+/* One line of the text (RFC 2045 6.7). */
 static void
 put_line(struct buf *out, const char *line, size_t n)
 {
@@ -183,18 +192,18 @@ put_line(struct buf *out, const char *line, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)line[i];
-		bool blank = (c == ' ' || c == '\t') && i + 1 < n;
-		bool plain = blank || (c > ' ' && c < 0x7f && c != '=');
+		bool literal = is_literal(c, i + 1 == n);
+		size_t width = literal ? 1 : 3;
 
-		if (column + (plain ? 1 : 3) > LINE_MAX_QP) {
+		if (column + width > LINE_MAX_QP) {
 			buf_text(out, "=\r\n");
 			column = 0;
 		}
-		if (plain)
+		if (literal)
 			buf_char(out, (char)c);
 		else
 			buf_printf(out, "=%02X", c);
-		column += plain ? 1 : 3;
+		column += width;
 	}
 	buf_text(out, "\r\n");
 }

@@ -95,6 +95,7 @@ static const struct {
 	    false },
 	  TO_ALL },
 	{ "Operator", { "Raw webhooks", "/admin/inbox", "webhook", "/docs", false }, TO_OPERATOR },
+	{ "Account", { "Settings", "/settings", "sliders", "/docs/notices", false }, TO_ALL },
 	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, TO_ALL },
 	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, WITH_SIMULATOR },
 };
@@ -107,6 +108,7 @@ static const struct {
 	{ "/docs/quickstart", "/docs", "Quickstart" },
 	{ "/docs/send", "/docs", "Sending" },
 	{ "/docs/errors", "/docs", "Error codes" },
+	{ "/docs/notices", "/docs", "Notices" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
 	{ "/", NULL, "WhatsApp gateway" },

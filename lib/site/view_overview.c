@@ -45,9 +45,12 @@ struct attention_view {
 };
 
 static const struct shape attention_view_shape[] = {
-	SHAPE(struct attention_view, level),     SHAPE(struct attention_view, icon),
-	SHAPE(struct attention_view, text),      SHAPE(struct attention_view, link),
-	SHAPE(struct attention_view, link_text), SHAPE_SUB(struct attention_view, since, moment_shape),
+	SHAPE(struct attention_view, level),
+	SHAPE(struct attention_view, icon),
+	SHAPE(struct attention_view, text),
+	SHAPE(struct attention_view, link),
+	SHAPE(struct attention_view, link_text),
+	SHAPE_SUB(struct attention_view, since, moment_shape),
 	SHAPE_END,
 };
 

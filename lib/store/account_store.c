@@ -3,7 +3,8 @@
  * account_store - accounts in their table, and which account a row of any table belongs to
  *
  * The operator's command line names objects by id alone; the owner lookup finds the account that
- * the rest of the command then works in. It is the only place that reads other nouns' tables.
+ * the rest of the command then works in. It and trouble_store are the only places that read other
+ * nouns' tables.
  */
 #include "store/account_store.h"
 

@@ -33,8 +33,7 @@ account_store_pause_own(struct batch *batch, struct instant at, const char *reas
 void account_store_resume_own(struct batch *batch);
 
 /* What the op's account's people set themselves. */
-void
-account_store_set_own(struct batch *batch, const char *zone, const char *notices_off);
+void account_store_set_own(struct batch *batch, const char *zone, const char *notices_off);
 
 /* Which account owns a row, by its id alone ("msg_...", "ep_...", "key_...", ...). System scope;
  * RC_MISSING when there is no such row or the prefix is of no kind that is owned. */

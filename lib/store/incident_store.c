@@ -7,7 +7,7 @@
  */
 #include "store/incident_store.h"
 
-#define COLUMNS                                                                            \
+#define COLUMNS                                                                           \
 	"id, account_id, kind, subject, name, state, level, told, text, returns, since, " \
 	"opened_at, ended_at"
 
@@ -35,9 +35,10 @@ static const struct stmt list_open = {
 static const struct stmt open_one = {
 	"incident.open",
 	SCOPE_ACCOUNT,
-	QUIET "INSERT INTO incident (account_id, id, kind, subject, name, state, level, told, text, "
-	      "returns, since, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	      "$12) ON CONFLICT DO NOTHING",
+	QUIET
+	"INSERT INTO incident (account_id, id, kind, subject, name, state, level, told, text, "
+	"returns, since, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+	"$12) ON CONFLICT DO NOTHING",
 };
 
 static const struct stmt change = {

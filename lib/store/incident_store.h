@@ -12,13 +12,14 @@ MUST_CHECK enum rc
 incident_store_last(struct op *op, struct incident *out, const char *kind, const char *subject);
 
 /* Newest first. open: only those that are not over. */
-MUST_CHECK enum rc incident_store_list(struct op *op, struct list *out, bool open,
-				       const char *before, int64_t limit);
+MUST_CHECK enum rc
+incident_store_list(struct op *op, struct list *out, bool open, const char *before, int64_t limit);
 
 /* A new one; RC_CONFLICT when one of its kind and subject is open. */
 void incident_store_open(struct batch *batch, const struct incident *incident);
 /* Its state has changed; RC_CONFLICT when it is over, or somebody else has told that level. */
-void incident_store_change(struct batch *batch, const struct incident *incident, int64_t told_before);
+void
+incident_store_change(struct batch *batch, const struct incident *incident, int64_t told_before);
 /* It is over, as text says; RC_CONFLICT when it was already. */
 void incident_store_end(struct batch *batch, const struct incident *incident);
 

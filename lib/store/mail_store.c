@@ -7,7 +7,7 @@
  */
 #include "store/mail_store.h"
 
-#define COLUMNS                                                                        \
+#define COLUMNS                                                                         \
 	"id, account_id, incident_id, recipient, subject, body, state, tries, due_at, " \
 	"answer, created_at, done_at"
 

@@ -8,10 +8,9 @@
  */
 #include "store/trouble_store.h"
 
-#define NOT_OPEN(kind, table)                                                              \
-	"AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.account_id = " table            \
-	".account_id AND n.kind = '" kind "' AND n.subject = " table                     \
-	".id AND n.ended_at IS NULL)"
+#define NOT_OPEN(kind, table)                                                  \
+	"AND NOT EXISTS (SELECT 1 FROM incident n WHERE n.account_id = " table \
+	".account_id AND n.kind = '" kind "' AND n.subject = " table ".id AND n.ended_at IS NULL)"
 
 static const struct stmt instances = {
 	"trouble.instances",
@@ -31,18 +30,19 @@ static const struct stmt templates = {
 	"trouble.templates",
 	SCOPE_SYSTEM,
 	"SELECT t.account_id, t.id AS subject FROM wa_template t WHERE t.status_at IS NOT NULL "
-	"AND t.deleted_at IS NULL AND t.status IN ('REJECTED', 'PAUSED', 'DISABLED') "
-	NOT_OPEN("template", "t") " LIMIT $1",
+	"AND t.deleted_at IS NULL AND t.status IN ('REJECTED', 'PAUSED', 'DISABLED') " NOT_OPEN(
+		"template", "t") " LIMIT $1",
 };
 
 static const struct stmt endpoints = {
 	"trouble.endpoints",
 	SCOPE_SYSTEM,
 	"SELECT e.account_id, e.id AS subject FROM endpoint e WHERE e.deleted_at IS NULL "
-	"AND e.enabled = 1 AND e.failing_since <= $1 " NOT_OPEN("endpoint", "e")
-	" UNION ALL SELECT e.account_id, e.id AS subject FROM endpoint e "
-	"WHERE e.deleted_at IS NULL AND e.enabled = 0 AND e.disabled_reason IS NOT NULL "
-	NOT_OPEN("endpoint", "e") " LIMIT $2",
+	"AND e.enabled = 1 AND e.failing_since <= $1 " NOT_OPEN(
+		"endpoint", "e") " UNION ALL SELECT e.account_id, e.id AS subject FROM endpoint e "
+				 "WHERE e.deleted_at IS NULL AND e.enabled = 0 AND "
+				 "e.disabled_reason IS NOT NULL " NOT_OPEN("endpoint",
+									   "e") " LIMIT $2",
 };
 
 static const struct stmt keys = {

@@ -213,8 +213,8 @@ run_jobs(int64_t *done)
 static int64_t
 pending(void)
 {
-	return gateway_dispatch_pending() + gateway_deliver_pending() + gateway_templates_pending() +
-	       gateway_mail_pending();
+	return gateway_dispatch_pending() + gateway_deliver_pending() +
+	       gateway_templates_pending() + gateway_mail_pending();
 }
 
 static void

@@ -97,9 +97,9 @@ letters(struct op *op)
 	for (size_t i = 0; i < due.n; i++) {
 		struct mail sent = mail[i];
 
-		lines[i] = arena_printf(op->arena, "%.*s: %s\n",
-					(int)strcspn(mail[i].recipient, "@"), mail[i].recipient,
-					mail[i].subject);
+		lines[i] =
+			arena_printf(op->arena, "%.*s: %s\n", (int)strcspn(mail[i].recipient, "@"),
+				     mail[i].recipient, mail[i].subject);
 		sent.state = "sent";
 		sent.done_at = op->now;
 		mail_store_settle(batch, &sent);
@@ -340,11 +340,13 @@ static void
 only_kinds_that_there_are_can_be_switched(void **state)
 {
 	(void)state;
-	assert_int_equal(RC_OF(op, gateway_set_account(op, "acc_fixture", "notices.nothing", "off")),
-			 RC_INPUT);
+	assert_int_equal(
+		RC_OF(op, gateway_set_account(op, "acc_fixture", "notices.nothing", "off")),
+		RC_INPUT);
 	assert_int_equal(RC_OF(op, gateway_set_account(op, "acc_fixture", "notices.key", "of")),
 			 RC_INPUT);
-	assert_int_equal(RC_OF(op, gateway_set_own(op, "Europe/Istanbul", "key,nothing")), RC_INPUT);
+	assert_int_equal(RC_OF(op, gateway_set_own(op, "Europe/Istanbul", "key,nothing")),
+			 RC_INPUT);
 	assert_int_equal(RC_OF(op, gateway_set_own(op, "Europe/Nowhere", "key")), RC_INPUT);
 	assert_int_equal(RC_OF(op, gateway_set_own(op, "Europe/Istanbul", "key,limit")), RC_OK);
 }
@@ -465,8 +467,9 @@ a_key_is_told_of_a_week_before_it_expires(void **state)
 		       "usr_owner: The API key \"CRM\" expires in 7 days\n");
 	pass(7 * DAY_MS);
 	assert_int_equal(look(), 1);
-	assert_letters("usr_admin: The API key \"CRM\" has expired: requests with it are refused\n"
-		       "usr_owner: The API key \"CRM\" has expired: requests with it are refused\n");
+	assert_letters(
+		"usr_admin: The API key \"CRM\" has expired: requests with it are refused\n"
+		"usr_owner: The API key \"CRM\" has expired: requests with it are refused\n");
 	assert_int_equal(look(), 0);
 }
 
