@@ -19,7 +19,7 @@ notice_list(struct cli *cli)
 	TRY(gateway_list_incidents(cli->op, &found, &next, cli_has(cli, "open"), page));
 	return cli_show_list(cli,
 			     json_of_list(cli->op, incident_shape, sizeof(struct incident), &found),
-			     next, "id,kind,state,since,ended_at,text");
+			     next, "id,kind,state,since,ended_at,text,outcome");
 }
 
 static enum rc

@@ -13,13 +13,21 @@
 enum { DOUBLINGS_MAX = 5 };
 
 const struct shape incident_shape[] = {
-	SHAPE(struct incident, id),       SHAPE(struct incident, account_id),
-	SHAPE(struct incident, kind),     SHAPE(struct incident, subject),
-	SHAPE(struct incident, name),     SHAPE(struct incident, state),
-	SHAPE(struct incident, text),     SHAPE(struct incident, level),
-	SHAPE(struct incident, told),     SHAPE(struct incident, returns),
-	SHAPE(struct incident, since),    SHAPE(struct incident, opened_at),
-	SHAPE(struct incident, ended_at), SHAPE_END,
+	SHAPE(struct incident, id),
+	SHAPE(struct incident, account_id),
+	SHAPE(struct incident, kind),
+	SHAPE(struct incident, subject),
+	SHAPE(struct incident, name),
+	SHAPE(struct incident, state),
+	SHAPE(struct incident, text),
+	SHAPE(struct incident, outcome),
+	SHAPE(struct incident, level),
+	SHAPE(struct incident, told),
+	SHAPE(struct incident, returns),
+	SHAPE(struct incident, since),
+	SHAPE(struct incident, opened_at),
+	SHAPE(struct incident, ended_at),
+	SHAPE_END,
 };
 
 const struct shape mail_shape[] = {
@@ -43,7 +51,7 @@ const struct incident_kind incident_kinds[INCIDENT_KINDS] = {
 	{ "quality", "A number’s quality drops" },
 	{ "template", "A template is rejected, paused or disabled" },
 	{ "endpoint", "A webhook fails for an hour or is disabled" },
-	{ "limit", "80 % of the plan’s day or month is used" },
+	{ "limit", "80 % of a plan’s limit is used" },
 	{ "key", "An API key is about to expire" },
 };
 

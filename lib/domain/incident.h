@@ -11,12 +11,13 @@ struct incident {
 	const char *kind; /* of incident_kinds */
 	const char *
 		subject; /* id of an instance, template (Meta's), endpoint or key; "day", "month" */
-	const char *name;  /* what people call the subject */
-	const char *state; /* "closed", "RED", "failing", "near", ... */
-	const char *text; /* the sentence of its last change: what is the matter, or how it ended */
-	int64_t level;    /* INCIDENT_BAD, INCIDENT_WORSE */
-	int64_t told;     /* the worst level that was told by mail; 0: none */
-	int64_t returns;  /* how often in a row it came back shortly after it was over */
+	const char *name;    /* what people call the subject */
+	const char *state;   /* "closed", "RED", "failing", "near", ... */
+	const char *text;    /* what is the matter, a sentence without its full stop */
+	const char *outcome; /* how it ended, the same; NULL: it is open */
+	int64_t level;       /* INCIDENT_BAD, INCIDENT_WORSE */
+	int64_t told;        /* the worst level that was told by mail; 0: none */
+	int64_t returns;     /* how often in a row it came back shortly after it was over */
 	struct instant since, opened_at, ended_at;
 };
 extern const struct shape incident_shape[];

@@ -23,7 +23,7 @@ MUST_CHECK enum rc incident_look_at_use(struct op *op, bool *bad, struct trouble
 
 /* Letters about an incident in the caller's batch: to owners and admins of the op's account where
  * it wants mail of that kind, to operators where it concerns them. trouble: what is the matter;
- * NULL: the incident is over, as its text says. *wanted: does the account want them? */
+ * NULL: the incident is over, as its outcome says. *wanted: does the account want them? */
 MUST_CHECK enum rc incident_tell(struct op *op, struct batch *batch, bool *wanted,
 				 const struct incident *incident, const struct trouble *trouble);
 

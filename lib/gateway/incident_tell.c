@@ -70,11 +70,11 @@ write_over(struct telling *t)
 {
 	const struct incident *i = t->incident;
 
-	t->subject = subject_of(t->op, i->text);
+	t->subject = subject_of(t->op, i->outcome);
 	t->body = arena_printf(t->op->arena,
-			       "%s.\n\nWhat was the matter is over.\n\nFrom:     %s\nUntil:    %s\n"
+			       "%s.\n\nIt was:   %s\nFrom:     %s\nUntil:    %s\n"
 			       "Account:  %s\n\n%s/overview\n",
-			       i->text, time_of(t, i->since), time_of(t, i->ended_at),
+			       i->outcome, i->text, time_of(t, i->since), time_of(t, i->ended_at),
 			       t->account.name, settings()->web_url);
 }
 

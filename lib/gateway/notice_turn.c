@@ -188,7 +188,7 @@ end_incident(struct notice_turn *turn, const struct incident *open, const char *
 	bool wanted;
 
 	incident.ended_at = turn->op->now;
-	incident.text = over;
+	incident.outcome = over;
 	incident_store_end(batch, &incident);
 	TRY(incident_tell(turn->op, batch, &wanted, &incident, NULL));
 	return keep(turn, batch);

@@ -143,7 +143,7 @@ trouble_of_endpoint(struct op *op, struct trouble *out, const struct endpoint *e
 		   e->failing_since.ms <= op->now.ms - ENDPOINT_FAILING_MS) {
 		found.state = "failing";
 		found.level = INCIDENT_BAD;
-		found.text = arena_printf(op->arena, "The webhook %s fails", found.name);
+		found.text = arena_printf(op->arena, "The webhook %s is failing", found.name);
 		found.todo = "See in its last deliveries what the receiver answers. What is "
 			     "undelivered is tried again for three days; after five days without "
 			     "one success the webhook is disabled.";

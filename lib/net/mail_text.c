@@ -16,7 +16,7 @@
 enum {
 	LETTER_MAX = 1 << 20,
 	LINE_MAX_QP = 75, /* and the soft break's "=": RFC 2045 6.7 allows 76 */
-	WORD_BYTES = 45,  /* base64 of them, and what is around it, is below RFC 2047's 75 */
+	WORD_BYTES = 39,  /* in base64, behind "Subject: ": below RFC 2047's 76 in a line */
 	HEADER_PLAIN = 66 /* a text that is as long stays on the header's first line */
 };
 

@@ -18,12 +18,13 @@ const struct field settings_fields[] = {
 };
 
 struct incident_view {
-	const char *text, *kind, *status, *status_class;
+	const char *text, *outcome, *kind, *status, *status_class;
 	const struct moment *since, *ended;
 };
 
 static const struct shape incident_view_shape[] = {
 	SHAPE(struct incident_view, text),
+	SHAPE(struct incident_view, outcome),
 	SHAPE(struct incident_view, kind),
 	SHAPE(struct incident_view, status),
 	SHAPE(struct incident_view, status_class),
@@ -141,6 +142,7 @@ view_incidents(struct web *web, struct settings_page *page)
 
 		views[i] = (struct incident_view){
 			.text = rows[i].text,
+			.outcome = rows[i].outcome,
 			.kind = kind_name(rows[i].kind),
 			.status = over ? "Over" : "Open",
 			.status_class = over                              ? "badge-good"

@@ -7,8 +7,8 @@
  */
 #include "store/incident_store.h"
 
-#define COLUMNS                                                                           \
-	"id, account_id, kind, subject, name, state, level, told, text, returns, since, " \
+#define COLUMNS                                                                                    \
+	"id, account_id, kind, subject, name, state, level, told, text, outcome, returns, since, " \
 	"opened_at, ended_at"
 
 static const struct stmt last = {
@@ -51,7 +51,7 @@ static const struct stmt change = {
 static const struct stmt end_one = {
 	"incident.end",
 	SCOPE_ACCOUNT,
-	QUIET "UPDATE incident SET ended_at = $3, text = $4 "
+	QUIET "UPDATE incident SET ended_at = $3, outcome = $4 "
 	      "WHERE account_id = $1 AND id = $2 AND ended_at IS NULL",
 };
 
@@ -108,7 +108,7 @@ void
 incident_store_end(struct batch *batch, const struct incident *i)
 {
 	batch_add(batch, &end_one, EXPECT_ONE, RC_CONFLICT,
-		  BINDS(bind_text(i->id), bind_time(i->ended_at), bind_text(i->text)));
+		  BINDS(bind_text(i->id), bind_time(i->ended_at), bind_text(i->outcome)));
 }
 
 enum rc

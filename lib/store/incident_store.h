@@ -20,7 +20,7 @@ void incident_store_open(struct batch *batch, const struct incident *incident);
 /* Its state has changed; RC_CONFLICT when it is over, or somebody else has told that level. */
 void
 incident_store_change(struct batch *batch, const struct incident *incident, int64_t told_before);
-/* It is over, as text says; RC_CONFLICT when it was already. */
+/* It is over, as outcome says; RC_CONFLICT when it was already. */
 void incident_store_end(struct batch *batch, const struct incident *incident);
 
 /* ---- of all accounts ---- */

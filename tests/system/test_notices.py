@@ -117,7 +117,7 @@ def test_an_endpoint_that_fails_for_an_hour_and_then_is_gone(tmp_path, receiver)
         until(lambda: gateway.cli("delivery", "list")["items"][0]["attempts"] >= 1, 10, "the first attempt to be settled")
         stage.forward(HOUR + 60_000)
         until(lambda: stage.files(), 10, "the letter that it fails")
-        assert stage.subjects() == [f"The webhook {receiver.url}/hook fails"]
+        assert stage.subjects() == [f"The webhook {receiver.url}/hook is failing"]
         assert "secret" not in stage.files()[0].as_string()
         receiver.status = 410
         stage.forward(HOUR)
@@ -125,7 +125,7 @@ def test_an_endpoint_that_fails_for_an_hour_and_then_is_gone(tmp_path, receiver)
         stage.look_again()
         until(lambda: len(stage.files()) == 3, 10, "the letters that it is disabled")
         gone = f"The webhook {receiver.url}/hook is disabled: The receiver answered 410 Gone"
-        assert stage.subjects() == sorted([f"The webhook {receiver.url}/hook fails", gone, gone])
+        assert stage.subjects() == sorted([f"The webhook {receiver.url}/hook is failing", gone, gone])
         assert {f["To"].strip("<>") for f in stage.files()} == {stage.owner, gateway.demo["operator_email"]}
         receiver.status = 200
         gateway.run("endpoint", "set", endpoint, "--enabled", "true")
@@ -262,3 +262,30 @@ def test_the_operator_tries_mail_out(tmp_path):
             assert odd.returncode == 1 and len(server.letters) == 1
         finally:
             stage.gateway.close()
+
+
+def test_people_choose_in_the_portal_and_it_is_in_the_audit_trail(tmp_path):
+    with Stage(tmp_path) as stage:
+        gateway = stage.gateway
+        owner = gateway.session()
+        page = owner.get(gateway.url + "/settings", timeout=30).text
+        assert page.count('name="notices"') == 7 and page.count(" checked") == 6 and stage.owner in page
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        form = {"csrf_token": token, "time_zone": "Europe/Istanbul", "notices": ["", "endpoint", "instance"]}
+        foreign = owner.post(gateway.url + "/settings", data={**form, "csrf_token": "x"}, timeout=30)
+        assert foreign.status_code == 403
+        odd = owner.post(gateway.url + "/settings", data={**form, "time_zone": "Europe/Nowhere"}, timeout=30)
+        assert odd.status_code == 422 and "There is no time zone" in odd.text and odd.text.count(" checked") == 2
+        assert owner.post(gateway.url + "/settings", data=form, allow_redirects=False, timeout=30).status_code == 303
+        account = gateway.cli("account", "show", gateway.demo["account"])
+        assert (account["time_zone"], account["notices_off"]) == ("Europe/Istanbul", "quality,template,limit,key")
+        with contextlib.closing(sqlite3.connect(f"file:{gateway.dir}/wagate.db?mode=ro", uri=True)) as db:
+            trail = [d for (d,) in db.execute("SELECT details FROM audit WHERE verb = 'account.set' AND actor LIKE 'user:%' ORDER BY rowid")]
+        assert trail == ["time_zone = Europe/Istanbul", "notices off = quality,template,limit,key"]
+        gateway.run("user", "create", "--account", gateway.demo["account"], "--email", "dev@example.com", "--role", "developer",
+                    "--password-stdin", stdin="a long enough one 1\n")
+        developer = gateway.session("dev@example.com", "a long enough one 1")
+        page = developer.get(gateway.url + "/settings", timeout=30).text
+        assert "Save settings" not in page and "Europe/Istanbul" in page
+        token = developer.get(gateway.url + "/api-keys", timeout=30).text.split('name="csrf_token" value="')[1].split('"')[0]
+        assert developer.post(gateway.url + "/settings", data={**form, "csrf_token": token}, timeout=30).status_code == 403

@@ -292,7 +292,7 @@ an_endpoint_is_told_of_after_an_hour_and_when_it_is_disabled(void **state)
 	assert_int_equal(look(), 0);
 	pass(MINUTE_MS);
 	assert_int_equal(look(), 1);
-	assert_letters("usr_admin: " HOOK " fails\nusr_owner: " HOOK " fails\n");
+	assert_letters("usr_admin: " HOOK " is failing\nusr_owner: " HOOK " is failing\n");
 	op = fixture_op();
 	batch = batch_new(op);
 	endpoint_store_disable(batch, "ep_1", "The receiver answered 410 Gone", op->now);
@@ -314,7 +314,7 @@ an_endpoint_that_works_again_ends_it(void **state)
 	pass(HOUR_MS);
 	assert_int_equal(look(), 1);
 	fail_endpoint(false);
-	assert_letters("usr_admin: " HOOK " fails\nusr_owner: " HOOK " fails\n");
+	assert_letters("usr_admin: " HOOK " is failing\nusr_owner: " HOOK " is failing\n");
 	assert_int_equal(look(), 1);
 	assert_letters("usr_admin: " HOOK " works\nusr_owner: " HOOK " works\n");
 #undef HOOK

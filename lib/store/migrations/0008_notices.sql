@@ -26,7 +26,8 @@ CREATE TABLE incident (
 	state TEXT NOT NULL,			-- closed, restricted, YELLOW, failing, disabled, near, ...
 	level BIGINT NOT NULL,			-- how bad it is: 1, 2
 	told BIGINT NOT NULL,			-- the worst level that was told by mail; 0: none
-	text TEXT NOT NULL,			-- the sentence; once it is over, how it ended
+	text TEXT NOT NULL,			-- the sentence
+	outcome TEXT,				-- how it ended, once it is over
 	returns BIGINT NOT NULL DEFAULT 0,	-- how often it came back shortly after it was over
 	since BIGINT NOT NULL,
 	opened_at BIGINT NOT NULL,
