@@ -264,6 +264,25 @@ arena_printf(struct arena *arena, const char *format, ...)
 	return text;
 }
 
+char *
+arena_join(struct arena *arena, const char *first, ...)
+{
+	va_list args, again;
+	char *text, *end;
+	size_t n = 0;
+
+	va_start(args, first);
+	va_copy(again, args);
+	for (const char *part = first; part != NULL; part = va_arg(args, const char *))
+		n += strlen(part);
+	va_end(args);
+	text = end = arena_alloc(arena, n + 1);
+	for (const char *part = first; part != NULL; part = va_arg(again, const char *))
+		end = stpcpy(end, part);
+	va_end(again);
+	return text;
+}
+
 void
 arena_defer(struct arena *arena, void (*destroy)(void *), void *object)
 {

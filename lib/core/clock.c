@@ -99,9 +99,9 @@ clock_write_ms(char out[CLOCK_TEXT_MAX], struct instant t)
 char *
 clock_rfc3339(struct arena *arena, struct instant t)
 {
-	return t.ms == 0
-		       ? arena_dup(arena, "")
-		       : arena_printf(arena, "%sZ", clock_second(t.ms / 1000 - (t.ms % 1000 < 0)));
+	return t.ms == 0 ? arena_dup(arena, "")
+			 : arena_join(arena, clock_second(t.ms / 1000 - (t.ms % 1000 < 0)), "Z",
+				      NULL);
 }
 
 char *

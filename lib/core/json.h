@@ -63,6 +63,10 @@ struct bytes json_span_item(struct bytes array, size_t index);
 /* Walk an array in one pass: start with an empty item, which becomes the first, then the
  * next; false (item untouched) after the last. */
 bool json_span_next(struct bytes array, struct bytes *item);
+/* The same for the members of an object, repeated ones too; the name as it is written, with its
+ * quotes. json_span_is: does such a name mean this text? */
+bool json_span_next_member(struct bytes object, struct bytes *name, struct bytes *value);
+bool json_span_is(struct bytes name, const char *text);
 
 /* Append JSON text as pure ASCII: non-ASCII and 0x7F as \uXXXX (lower-case hex, surrogate
  * pairs), '/' inside strings as \/; white space outside strings dropped. The form in which

@@ -112,23 +112,44 @@ name_is(struct bytes written, const char *name, size_t n)
 	return same;
 }
 
+bool
+json_span_is(struct bytes name, const char *text)
+{
+	return name_is(name, text, strlen(text));
+}
+
+bool
+json_span_next_member(struct bytes object, struct bytes *name, struct bytes *value)
+{
+	struct cursor c = { object.p, object.p + object.n };
+	struct bytes next;
+
+	skip_blank(&c);
+	if (!at_char(&c, '{'))
+		return false;
+	c.p++;
+	if (name->n > 0) {
+		c.p = value->p + value->n;
+		skip_past(&c, ',');
+	}
+	next = take_value(&c);
+	if (next.n == 0)
+		return false;
+	skip_past(&c, ':');
+	*name = next;
+	*value = take_value(&c);
+	return true;
+}
+
 static struct bytes
 member(struct bytes object, const char *name, size_t n)
 {
-	struct cursor c = { object.p + 1, object.p + object.n };
-	struct bytes found = { NULL, 0 };
+	struct bytes found = { NULL, 0 }, written = { NULL, 0 }, value = { NULL, 0 };
 
-	for (;;) {
-		struct bytes written = take_value(&c), value;
-
-		if (written.n == 0)
-			return found;
-		skip_past(&c, ':');
-		value = take_value(&c);
+	while (json_span_next_member(object, &written, &value))
 		if (name_is(written, name, n))
 			found = value;
-		skip_past(&c, ',');
-	}
+	return found;
 }
 
 bool

@@ -14,6 +14,10 @@ struct instance {
 	bool phone_app; /* the number is used with the phone app too (coexistence) */
 	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
 	struct instant previous_app_secret_until; /* accepted until then */
+	/* "restriction", "ban", ...: what Meta did and Meta alone undoes; NULL: nothing. As of that
+	 * moment at Meta; a restriction until then, 0: no end is known. */
+	const char *state_cause;
+	struct instant state_as_of, restricted_until;
 };
 extern const struct shape instance_shape[];
 

@@ -53,45 +53,18 @@ struct run {
 
 /* ---- items of a row ---------------------------------------------------------------------- */
 
-static enum rc
-prepare(struct item *item)
-{
-	switch (item->happening->kind) {
-	case HAPPENED_MESSAGE:
-		return apply_inbound(item);
-	case HAPPENED_STATUS:
-		return apply_status(item);
-	default:
-		return apply_other(item);
-	}
-}
-
-/* Statuses of one message and messages of one person depend on each other. */
-static const char *
-key_of(const struct happening *h)
-{
-	const char *from;
-
-	if (h->kind == HAPPENED_STATUS)
-		return json_str(h->item, "id");
-	if (h->kind != HAPPENED_MESSAGE)
-		return NULL;
-	from = json_str(h->item, "from");
-	return from != NULL ? from : json_str(h->item, "from_user_id");
-}
-
 static void
 apply_for(struct run *run, struct row *row, const struct happening *h, const struct owner *owner)
 {
-	struct item *item = apply_group_item(&run->group, owner->instance->account_id, key_of(h),
-					     h->item_raw.n);
+	struct item *item = apply_group_item(&run->group, owner->instance->account_id,
+					     apply_key(row->op, h), h->item_raw.n);
 
 	item->happening = h;
 	item->instance = owner->instance;
 	item->also = owner->also;
 	item->received_at = row->in.received_at;
 	item->outcome = &row->outcome;
-	apply_group_add(&run->group, prepare(item));
+	apply_group_add(&run->group, apply_item(item));
 }
 
 /* Bytes of JSON once it is ASCII only. */

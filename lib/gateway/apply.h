@@ -29,28 +29,68 @@ struct item {
 	struct outcome *outcome; /* of what it is a part of; NULL: nobody asks */
 };
 
+/* By its happening's kind: one of those that follow. */
+MUST_CHECK enum rc apply_item(struct item *item);
+/* What the item depends on; NULL: on nothing. */
+const char *apply_key(struct op *op, const struct happening *happening);
+
 /* A message from a person: inbound row, opt-out or opt-in, events. RC_CONFLICT from the batch:
- * told before. */
+ * told before, as from all that follow. */
 MUST_CHECK enum rc apply_inbound(struct item *item);
 
-/* What became of an outbound message, known here or not (yet). RC_CONFLICT: told before; RC_BUSY:
- * the message moved meanwhile, read again. */
+/* What became of an outbound message, known here or not (yet). RC_BUSY: the message moved
+ * meanwhile, read again. */
 MUST_CHECK enum rc apply_status(struct item *item);
 
 /* A status that waited for its message, which is known now. The instance may be NULL: deleted. */
 MUST_CHECK enum rc apply_adopted(struct item *item, const struct status *status);
 
-/* Anything else, known to this build or not: forwarded in the provider's form. */
+/* Written on the phone: a line of the conversation, and an event. */
+MUST_CHECK enum rc apply_echo(struct item *item);
+
+/* What was written before the number came here: lines of conversations, and no more than the
+ * provider's form. One chunk of it; one message of it by itself. */
+MUST_CHECK enum rc apply_history(struct item *item);
+MUST_CHECK enum rc apply_past(struct item *item);
+
+/* A call that begins or ends; one change of a group. */
+MUST_CHECK enum rc apply_call(struct item *item);
+MUST_CHECK enum rc apply_wa_group(struct item *item);
+
+/* Anything else, known to this build or not. */
 MUST_CHECK enum rc apply_other(struct item *item);
 
-/* What it says about a template, if it is about one: into the store, as part of the batch. */
-MUST_CHECK enum rc apply_template(struct item *item);
+/* What it says about a template, if it is about one: into the store, as part of the batch. The
+ * members of the event, and its topic's name; untouched when it is about none. */
+MUST_CHECK enum rc apply_template(struct item *item, struct event_draft *draft);
+
+/* What is said about the business account or its numbers: the event, then their state. */
+MUST_CHECK enum rc apply_account(struct item *item);
 
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
+/* Of its entry, in the same way. */
+struct instant
+apply_entry_time(struct op *op, const struct happening *happening, struct instant otherwise);
 
-/* The person wrote or called; who NULL: nobody known. Not later than it was received. */
-void apply_heard(struct item *item, const char *who, struct instant at);
+/* A number as Meta writes it; NULL: there is none, or it is no number. */
+const char *apply_digits(struct op *op, const json_t *object, const char *name);
+
+/* A message of Meta's as a row, whoever wrote it. */
+void apply_read_message(struct item *item, struct inbound *out);
+/* What it says, into the open object: message_text to referral. */
+void apply_write_content(struct json_out *out, const struct inbound *row, const json_t *message);
+
+/* "error": {code, title, details} of one of Meta's; null where there is none. */
+void apply_write_error(struct json_out *out, const json_t *error);
+
+/* The person wrote (unread: one more to read) or called; who NULL: nobody known. Not later than it
+ * was received. */
+MUST_CHECK enum rc apply_heard(struct item *item, const char *who, struct instant at, bool unread);
+
+/* An event of what cannot be told twice but by its content: one of the draft's digest is
+ * RC_CONFLICT from the batch. Fills in what the item says: instances, happening, digest. */
+MUST_CHECK enum rc apply_tell(struct item *item, struct event_draft *draft);
 
 /* An event in the provider's form only. */
 MUST_CHECK enum rc apply_forward(struct item *item, const char *topic, const char *lane,

@@ -92,16 +92,69 @@ by_phone(struct op *op, struct list *out, const char *phone_number_id)
 	return RC_OK;
 }
 
+/* The digits of a number as it is shown. */
+static const char *
+digits_of(struct op *op, const char *shown)
+{
+	char *digits = arena_dup(op->arena, shown == NULL ? "" : shown);
+	size_t n = 0;
+
+	for (const char *c = digits; *c != '\0'; c++)
+		if (*c >= '0' && *c <= '9')
+			digits[n++] = *c;
+	digits[n] = '\0';
+	return digits;
+}
+
+bool
+owner_is_shown_as(struct op *op, const struct instance *instance, const char *number)
+{
+	const char *digits = digits_of(op, number);
+
+	return *digits != '\0' && text_equal(digits, digits_of(op, instance->display_number));
+}
+
+/* Some changes of a business account name one of its numbers as it is shown: instances that are
+ * known to be another are not meant. */
+static void
+keep_shown(struct op *op, struct list *list, const struct happening *h)
+{
+	const char *number = json_number_text(op, h->item, "display_phone_number");
+	struct instance *rows = arena_array(op->arena, list->n + 1, sizeof(*rows));
+	const struct instance *all = list->rows;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (number == NULL || text_empty(all[i].display_number) ||
+		    owner_is_shown_as(op, &all[i], number))
+			rows[n++] = all[i];
+	if (n > 0)
+		*list = (struct list){ n, rows };
+}
+
+/* A partner hears of its customers' business accounts in an entry of its own. */
+static enum rc
+by_waba(struct op *op, struct list *out, const struct happening *h)
+{
+	const char *waba = json_string_value(json_at(h->item, "waba_info.waba_id"));
+
+	if (h->entry_id != NULL)
+		TRY(instance_store_by_waba(op, out, h->entry_id));
+	if (out->n == 0 && h->kind == HAPPENED_OTHER && waba != NULL)
+		TRY(instance_store_by_waba(op, out, waba));
+	return RC_OK;
+}
+
 static enum rc
 candidates(struct op *op, struct list *out, const struct happening *h)
 {
 	*out = (struct list){ 0, NULL };
 	if (h->phone_number_id != NULL)
 		return by_phone(op, out, h->phone_number_id);
-	if (h->entry_id == NULL)
-		return RC_OK;
-	TRY(instance_store_by_waba(op, out, h->entry_id));
-	if (h->kind != HAPPENED_OTHER && out->n > 1)
+	TRY(by_waba(op, out, h));
+	if (h->kind == HAPPENED_OTHER)
+		keep_shown(op, out, h);
+	else if (out->n > 1)
 		out->n = 0;
 	return RC_OK;
 }

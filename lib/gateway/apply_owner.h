@@ -27,4 +27,7 @@ struct owner {
 MUST_CHECK enum rc owner_find(struct op *op, struct list *out, const struct owner_rule *rule,
 			      const struct happening *happening);
 
+/* Is that the instance's number, however the two are written? */
+bool owner_is_shown_as(struct op *op, const struct instance *instance, const char *number);
+
 #endif

@@ -7,7 +7,9 @@
  */
 #include "gateway/manage_instances.h"
 
+#include "gateway/instance_state.h"
 #include "net/net.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/template_store.h"
 
@@ -36,6 +38,22 @@ ask(struct op *op, struct verdict *out, const struct instance *instance,
 	return RC_OK;
 }
 
+/* Good credentials end no ban of Meta's; bad ones close what it only restricts. */
+static void
+judge(struct instance *seen, const struct verdict *verdict)
+{
+	if (verdict->check.ok && seen->state_cause == NULL) {
+		seen->state = instance_state_for(seen);
+		seen->state_reason = NULL;
+	}
+	if (!verdict->check.ok && verdict->definite &&
+	    (seen->state_cause == NULL || text_equal(seen->state, "restricted"))) {
+		seen->state = "closed";
+		seen->state_reason = verdict->check.reason;
+		seen->state_cause = NULL;
+	}
+}
+
 static enum rc
 remember(struct op *op, const struct instance *instance, const struct verdict *verdict)
 {
@@ -49,13 +67,12 @@ remember(struct op *op, const struct instance *instance, const struct verdict *v
 		seen.display_number = check->display_number;
 		seen.verified_name = check->verified_name;
 		seen.quality = check->quality;
-		seen.state = instance_state_for(&seen);
-		seen.state_reason = NULL;
-	} else if (verdict->definite) {
-		seen.state = "closed";
-		seen.state_reason = check->reason;
 	}
+	judge(&seen, verdict);
 	instance_store_checked(batch, &seen);
+	if (seen.state_cause == NULL)
+		instance_state_store_own(batch, seen.id);
+	TRY(instance_announce_change(op, batch, instance, &seen));
 	if (check->ok && seen.waba_id != NULL)
 		template_store_want(batch, seen.waba_id, op->now, true);
 	return db_commit(op, batch);

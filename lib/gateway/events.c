@@ -171,6 +171,17 @@ event_record(struct op *op, struct batch *batch, const struct event_draft *draft
 	return RC_OK;
 }
 
+enum rc
+event_is_listened(struct op *op, bool *yes, const char *instance_id, const char *name)
+{
+	struct listeners to = { 0 };
+	const struct event_draft draft = { .name = name, .members = "{}" };
+
+	TRY(add_listeners(op, &to, instance_id));
+	*yes = is_wanted(&draft, &to);
+	return RC_OK;
+}
+
 /* ---- outbound messages ------------------------------------------------------------------- */
 
 static const char *
@@ -235,7 +246,7 @@ record_message(struct op *op, struct batch *batch, struct event_draft *draft,
 	draft->name = "message.status_updated";
 	draft->topic = draft->meta = NULL;
 	draft->happening = NULL;
-	if (is_wanted(draft, &to))
+	if (told->name == NULL || is_wanted(draft, &to))
 		record(op, batch, draft, &to);
 	return RC_OK;
 }

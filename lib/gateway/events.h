@@ -34,8 +34,13 @@ struct event_draft {
 MUST_CHECK enum rc
 event_record(struct op *op, struct batch *batch, const struct event_draft *draft, const char **id);
 
-/* Add message.<status> for a message in its new state, and message.status_updated, which says
- * the same once more, where an endpoint of the instance wants it. */
+/* Does an endpoint of the instance want the event of that name, in normalized form? */
+MUST_CHECK enum rc
+event_is_listened(struct op *op, bool *yes, const char *instance_id, const char *name);
+
+/* Add message.<status> for a message in its new state, and message.status_updated, which says the
+ * same once more: where an endpoint of the instance wants it, and always for a status that has no
+ * event of its own (unknown, cancelled). */
 MUST_CHECK enum rc
 event_record_message(struct op *op, struct batch *batch, const struct instance *instance,
 		     const struct message *message, const char *meta);

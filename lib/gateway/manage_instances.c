@@ -7,6 +7,7 @@
  */
 #include "gateway/manage_instances.h"
 
+#include "gateway/instance_state.h"
 #include "gateway/people.h"
 #include "store/instance_store.h"
 #include "store/state_store.h"
@@ -50,6 +51,15 @@ gateway_list_instances(struct op *op, struct list *out, const char **next_cursor
 	return RC_OK;
 }
 
+static enum rc
+tell_deleted(struct op *op, struct batch *batch, const struct instance *instance)
+{
+	struct instance gone = *instance;
+
+	gone.state = "closed";
+	return instance_announce(op, batch, &gone, instance->state, "deleted");
+}
+
 enum rc
 gateway_delete_instance(struct op *op, const char *ref)
 {
@@ -58,6 +68,8 @@ gateway_delete_instance(struct op *op, const char *ref)
 
 	TRY(gateway_find_instance(op, &instance, ref));
 	instance_store_delete(batch, instance.id, op->now);
+	if (!text_equal(instance.state, "draft"))
+		TRY(tell_deleted(op, batch, &instance));
 	audit_add(op, batch, "instance.delete", instance.id, instance.name);
 	return db_commit(op, batch);
 }

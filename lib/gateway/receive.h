@@ -33,9 +33,11 @@ MUST_CHECK enum rc gateway_list_inbound(struct op *op, struct list *out, const c
 					const struct inbound_filter *filter);
 MUST_CHECK enum rc gateway_find_inbound(struct op *op, struct inbound *out, const char *ref);
 
-/* A line of a conversation with one person, both directions, oldest first. */
+/* A line of a conversation with one person, both directions, oldest first. direction: "in" or
+ * "out". source: "gateway", "phone" (typed there) or "history" (from before the number came here);
+ * the id is ours, and of the last two the provider's. */
 struct thread_line {
-	const char *id, *direction, *text, *type, *status; /* direction: "in" or "out" */
+	const char *id, *direction, *text, *type, *status, *source;
 	struct instant at;
 };
 extern const struct shape thread_line_shape[];

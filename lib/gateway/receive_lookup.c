@@ -14,13 +14,10 @@
 enum { THREAD_MAX = 500 };
 
 const struct shape thread_line_shape[] = {
-	SHAPE(struct thread_line, id),
-	SHAPE(struct thread_line, direction),
-	SHAPE(struct thread_line, text),
-	SHAPE(struct thread_line, type),
-	SHAPE(struct thread_line, status),
-	SHAPE(struct thread_line, at),
-	SHAPE_END,
+	SHAPE(struct thread_line, id),     SHAPE(struct thread_line, direction),
+	SHAPE(struct thread_line, text),   SHAPE(struct thread_line, type),
+	SHAPE(struct thread_line, status), SHAPE(struct thread_line, source),
+	SHAPE(struct thread_line, at),     SHAPE_END,
 };
 
 /* A number as people write it, else a user id as it is. */
@@ -93,14 +90,14 @@ gateway_read_thread(struct op *op, struct list *out, const char *instance_id, co
 	lines = arena_array(op->arena, list.n + 1, sizeof(*lines));
 	for (size_t i = 0; i < list.n; i++) {
 		const struct exchanged *row = &rows[list.n - 1 - i];
-		bool in = text_equal(row->direction, "in");
-
 		lines[i] = (struct thread_line){
 			.id = row->id,
 			.direction = row->direction,
-			.text = in ? row->text : text_of_payload(op, row->payload),
+			.text = row->payload == NULL ? row->text
+						     : text_of_payload(op, row->payload),
 			.type = row->type,
 			.status = row->status,
+			.source = row->source,
 			.at = row->at,
 		};
 	}

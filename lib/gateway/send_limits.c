@@ -15,8 +15,8 @@
 const char *
 limit_subject(struct send_work *work, const char *kind, const char *id)
 {
-	return arena_printf(work->op->arena, "%s%s:%s", work->send->simulated ? "fake-" : "", kind,
-			    id);
+	return arena_join(work->op->arena, work->send->simulated ? "fake-" : "", kind, ":", id,
+			  NULL);
 }
 
 /* ---- the key's windows ---- */

@@ -10,8 +10,10 @@
 #include "core/crash_point.h"
 #include "core/log.h"
 #include "gateway/events.h"
+#include "gateway/instance_state.h"
 #include "gateway/read_overview.h"
 #include "gateway/send_inside.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/message_store.h"
 #include "store/recipient_store.h"
@@ -187,42 +189,12 @@ note_names(struct batch *batch, const struct message *message)
 		recipient_store_join(batch, message->recipient, message->user_id);
 }
 
-static const char *
-closed_members(struct op *op, const char *reason)
-{
-	struct json_out members;
-
-	json_out_init(&members, op->arena);
-	json_out_open(&members, NULL);
-	json_out_text(&members, "state", "closed");
-	json_out_text(&members, "reason", reason);
-	json_out_close(&members);
-	return json_out_end(&members);
-}
-
-static enum rc
-announce_closed(struct send_work *work, const char *reason)
-{
-	static const char *const names[] = { "instance.disconnected",
-					     "instance.connection_updated" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct event_draft draft = {
-			.instance = &work->send->instance,
-			.name = names[i],
-			.members = closed_members(work->op, reason),
-		};
-
-		TRY(event_record(work->op, work->batch, &draft, NULL));
-	}
-	return RC_OK;
-}
-
 /* The provider refuses the token or its permissions: no further send can pass. */
 static enum rc
 close_instance(struct send_work *work)
 {
 	struct instance now = { 0 };
+	const char *was;
 	const char *reason = arena_printf(work->op->arena,
 					  "The provider refuses the access token (code %lld): %s",
 					  (long long)work->result.error.code, work->result.words);
@@ -231,7 +203,10 @@ close_instance(struct send_work *work)
 	if (text_equal(now.state, "closed"))
 		return RC_OK;
 	instance_store_close(work->batch, now.id, reason);
-	return announce_closed(work, reason);
+	instance_state_store_own(work->batch, now.id);
+	was = now.state;
+	now.state = "closed";
+	return instance_announce(work->op, work->batch, &now, was, reason);
 }
 
 static enum rc

@@ -8,8 +8,10 @@
  */
 #include "core/secret.h"
 #include "gateway/credentials.h"
+#include "gateway/instance_state.h"
 #include "gateway/manage_instances.h"
 #include "gateway/people.h"
+#include "store/instance_state_store.h"
 #include "store/instance_store.h"
 #include "store/template_store.h"
 
@@ -153,31 +155,37 @@ set_previous_app_secret(struct op *op, struct instance *instance, const char *va
 	return RC_OK;
 }
 
+/* What a setting does beyond itself: the state follows it; the customer is told of it. */
+struct change_effect {
+	bool moves_state, is_told;
+};
+
 static const struct {
 	const char *key;
 	setter *set;
-	bool moves_state;
+	struct change_effect effect;
 } keys[] = {
-	{ "name", set_name, false },
-	{ "window", set_window, false },
-	{ "phone_app", set_phone_app, false },
-	{ "phone_number_id", set_phone_number_id, true },
-	{ "waba_id", set_waba_id, false },
-	{ "access_token", set_access_token, true },
-	{ "app_secret", set_app_secret, false },
-	{ "previous_app_secret", set_previous_app_secret, false },
-	{ "verify_token", set_verify_token, false },
-	{ "display_number", set_display_number, false },
+	{ "name", set_name, { false, false } },
+	{ "window", set_window, { false, false } },
+	{ "phone_app", set_phone_app, { false, false } },
+	{ "phone_number_id", set_phone_number_id, { true, true } },
+	{ "waba_id", set_waba_id, { false, true } },
+	{ "access_token", set_access_token, { true, true } },
+	{ "app_secret", set_app_secret, { false, true } },
+	{ "previous_app_secret", set_previous_app_secret, { false, false } },
+	{ "verify_token", set_verify_token, { false, false } },
+	{ "display_number", set_display_number, { false, false } },
 };
 
 static enum rc
 apply_change(struct op *op, struct instance *instance, const struct instance_change *change,
-	     bool *moves_state)
+	     struct change_effect *effect)
 {
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		if (!text_equal(keys[i].key, change->key))
 			continue;
-		*moves_state = *moves_state || keys[i].moves_state;
+		effect->moves_state = effect->moves_state || keys[i].effect.moves_state;
+		effect->is_told = effect->is_told || keys[i].effect.is_told;
 		return keys[i].set(op, instance, change->value == NULL ? "" : change->value);
 	}
 	return op_refuse(op, RC_INPUT, "key",
@@ -199,16 +207,30 @@ names_of(struct op *op, const struct instance_change *changes, size_t n)
 	return names;
 }
 
+/* An instance that still lacks something has nothing to tell. */
 static enum rc
-store_changes(struct op *op, const struct instance *instance, const char *names)
+tell_change(struct op *op, struct batch *batch, const struct instance *instance, const char *was)
+{
+	if (text_equal(was, "draft") && text_equal(instance->state, "draft"))
+		return RC_OK;
+	return instance_announce(op, batch, instance, was, "The credentials have changed");
+}
+
+/* was NULL: none of the credentials is among the changes. */
+static enum rc
+store_changes(struct op *op, const struct instance *instance, const char *was, const char *names)
 {
 	struct batch *batch = batch_new(op);
 	enum rc rc;
 
 	instance_store_update(batch, instance);
+	if (instance->state_cause == NULL)
+		instance_state_store_own(batch, instance->id);
 	if (instance->waba_id != NULL)
 		template_store_want(batch, instance->waba_id, op->now, true);
 	audit_add(op, batch, "instance.set", instance->id, names);
+	if (was != NULL)
+		TRY(tell_change(op, batch, instance, was));
 	rc = db_commit(op, batch);
 	if (rc != RC_CONFLICT)
 		return rc;
@@ -223,20 +245,21 @@ gateway_set_instance(struct op *op, const char *ref, const struct instance_chang
 		     size_t n, bool verified)
 {
 	struct instance instance = { 0 };
-	const char *old_number;
-	bool moves_state = false;
+	struct change_effect effect = { false, false };
+	const char *old_number, *was;
 
 	TRY(gateway_find_instance(op, &instance, ref));
 	old_number = instance.phone_number_id;
+	was = instance.state;
 	for (size_t i = 0; i < n; i++)
-		TRY(apply_change(op, &instance, &changes[i], &moves_state));
+		TRY(apply_change(op, &instance, &changes[i], &effect));
 	if (!verified && instance.phone_number_id != NULL &&
 	    !text_equal(instance.phone_number_id, old_number))
 		return op_refuse(op, RC_INPUT, "phone_number_id",
 				 "Meta has not confirmed this phone_number_id with this token");
-	if (moves_state) {
+	if (effect.moves_state) {
 		instance.state = instance_state_for(&instance);
-		instance.state_reason = NULL;
+		instance.state_reason = instance.state_cause = NULL;
 	}
-	return store_changes(op, &instance, names_of(op, changes, n));
+	return store_changes(op, &instance, effect.is_told ? was : NULL, names_of(op, changes, n));
 }

@@ -4,8 +4,9 @@
  *
  * Two facts never become untrue: that there was a conversation, and that the person said something
  * at a time. So most sends, which go to people written to before, need not ask the database. What
- * is not remembered is read; a later conversation may take an earlier one's place. Conversations
- * are told apart by 64 bits of a hash that begins differently in every process.
+ * is not remembered is read. A conversation has four places, a line of the processor's memory; one
+ * that needs a place takes that of the least recently asked for. Conversations are told apart by 64
+ * bits of a hash that begins differently in every process.
  */
 #include "gateway/spoken.h"
 
@@ -13,7 +14,7 @@
 
 #include "core/secret.h"
 
-enum { SLOTS = 1 << 14 };
+enum { SETS = 1 << 14, PLACES = 4 };
 
 struct slot {
 	uint64_t hash; /* 0: empty */
@@ -24,7 +25,8 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_once_t once;
 	uint64_t seed;
-	struct slot slots[SLOTS];
+	/* In each set the most recently asked for first. */
+	_Alignas(PLACES * sizeof(struct slot)) struct slot sets[SETS][PLACES];
 } memory = { .lock = PTHREAD_MUTEX_INITIALIZER, .once = PTHREAD_ONCE_INIT };
 
 static void
@@ -57,20 +59,48 @@ hash_of(const struct spoken_with *with)
 
 /* The low bits of a product know only the low bits of its factors. */
 static struct slot *
-slot_of(uint64_t hash)
+set_of(uint64_t hash)
 {
-	return &memory.slots[(hash ^ hash >> 32) % SLOTS];
+	return memory.sets[(hash ^ hash >> 32) % SETS];
+}
+
+/* With the lock held: the conversation's slot, brought to the front of its set; NULL: there is
+ * none. */
+static struct slot *
+find(uint64_t hash)
+{
+	struct slot *set = set_of(hash), found;
+
+	for (size_t i = 0; i < PLACES; i++) {
+		if (set[i].hash != hash)
+			continue;
+		found = set[i];
+		memmove(set + 1, set, i * sizeof(*set));
+		set[0] = found;
+		return set;
+	}
+	return NULL;
+}
+
+static void
+add(struct slot slot)
+{
+	struct slot *set = set_of(slot.hash);
+
+	memmove(set + 1, set, (PLACES - 1) * sizeof(*set));
+	set[0] = slot;
 }
 
 void
 spoken_note(const struct spoken_with *with, struct instant heard_at)
 {
 	uint64_t hash = hash_of(with);
-	struct slot *slot = slot_of(hash);
+	struct slot *slot;
 
 	pthread_mutex_lock(&memory.lock);
-	if (slot->hash != hash)
-		*slot = (struct slot){ hash, heard_at.ms };
+	slot = find(hash);
+	if (slot == NULL)
+		add((struct slot){ hash, heard_at.ms });
 	else if (slot->heard_ms < heard_at.ms)
 		slot->heard_ms = heard_at.ms;
 	pthread_mutex_unlock(&memory.lock);
@@ -80,13 +110,12 @@ bool
 spoken_find(const struct spoken_with *with, struct instant *heard_at)
 {
 	uint64_t hash = hash_of(with);
-	const struct slot *slot = slot_of(hash);
-	bool found;
+	const struct slot *slot;
 
 	pthread_mutex_lock(&memory.lock);
-	found = slot->hash == hash;
-	if (found)
+	slot = find(hash);
+	if (slot != NULL)
 		heard_at->ms = slot->heard_ms;
 	pthread_mutex_unlock(&memory.lock);
-	return found;
+	return slot != NULL;
 }

@@ -33,25 +33,78 @@ complete(struct item *item, struct wa_template *about, enum template_news news,
 	return news != NEWS_COMPONENTS || about->components != NULL;
 }
 
-enum rc
-apply_template(struct item *item)
+/* known NULL: it is not. */
+static void
+remember(struct item *item, struct wa_template *about, enum template_news news,
+	 const struct wa_template *known)
 {
-	struct op *op = item->op;
-	struct wa_template about = { 0 }, known = { 0 };
-	enum template_news news = cloud_template_news(op, &about, item->happening);
-	enum rc rc;
+	struct batch *batch = item->batch;
 
-	if (news == NEWS_NONE || about.waba_id == NULL)
-		return RC_OK;
-	rc = template_store_get(op, &known, about.id);
-	if (rc != RC_OK && rc != RC_MISSING)
-		return rc;
-	if (rc == RC_OK && complete(item, &about, news, &known))
-		stores[news](item->batch, &about, op->now);
+	if (known != NULL && complete(item, about, news, known))
+		stores[news](batch, about, item->op->now);
 	else
-		template_store_want(item->batch, about.waba_id, op->now, false);
+		template_store_want(batch, about->waba_id, item->op->now, false);
 	/* A change of texts may come with one of buttons, in other words than a list's. */
 	if (news == NEWS_COMPONENTS)
-		template_store_want(item->batch, about.waba_id, op->now, false);
+		template_store_want(batch, about->waba_id, item->op->now, false);
+}
+
+/* ---- the event --------------------------------------------------------------------------- */
+
+static const char *const changes[] = {
+	[NEWS_NONE] = "other",        [NEWS_STATUS] = "status",         [NEWS_QUALITY] = "quality",
+	[NEWS_CATEGORY] = "category", [NEWS_COMPONENTS] = "components",
+};
+
+static const char *
+either(const char *said, const char *known)
+{
+	return said != NULL ? said : known;
+}
+
+/* As it is now, as far as it is told or known here. */
+static const char *
+members_of(struct item *item, const struct wa_template *t, const struct wa_template *known,
+	   enum template_news news)
+{
+	const json_t *value = item->happening->item;
+	const char *pause = json_string_value(json_at(value, "other_info.title"));
+	struct json_out out;
+
+	json_out_init(&out, item->op->arena);
+	json_out_open(&out, NULL);
+	json_out_open(&out, "template");
+	json_out_text(&out, "id", json_number_text(item->op, value, "message_template_id"));
+	json_out_text(&out, "name", json_str(value, "message_template_name"));
+	json_out_text(&out, "language", json_str(value, "message_template_language"));
+	json_out_text(&out, "change", changes[news]);
+	json_out_text(&out, "status", either(t->status, known->status));
+	json_out_text(&out, "category", either(t->category, known->category));
+	json_out_text(&out, "previous_category", t->previous_category);
+	json_out_text(&out, "correct_category", t->correct_category);
+	json_out_text(&out, "quality", either(t->quality, known->quality));
+	json_out_text(&out, "reason", either(t->rejected_reason, pause));
+	json_out_close(&out);
+	json_out_close(&out);
+	return json_out_end(&out);
+}
+
+enum rc
+apply_template(struct item *item, struct event_draft *draft)
+{
+	struct op *op = item->op;
+	struct wa_template about = { 0 }, said, known = { 0 };
+	enum template_news news = cloud_template_news(op, &about, item->happening);
+	enum rc rc = RC_MISSING;
+
+	said = about;
+	if (news != NEWS_NONE && about.waba_id != NULL)
+		rc = template_store_get(op, &known, about.id);
+	if (rc != RC_OK && rc != RC_MISSING)
+		return rc;
+	if (news != NEWS_NONE && about.waba_id != NULL)
+		remember(item, &about, news, rc == RC_OK ? &known : NULL);
+	draft->name = "template.status_updated";
+	draft->members = members_of(item, &said, &known, news);
 	return RC_OK;
 }

@@ -202,10 +202,9 @@ set_headers(struct flight *flight)
 			curl_slist_free_all(list);
 			return false;
 		}
-		list = curl_slist_append(list,
-					 arena_printf(call->op->arena,
-						      h->value[0] != '\0' ? "%s: %s" : "%s;%s",
-						      h->name, h->value));
+		list = curl_slist_append(list, arena_join(call->op->arena, h->name,
+							  h->value[0] != '\0' ? ": " : ";",
+							  h->value, NULL));
 		if (list == NULL)
 			fatal("out of memory: headers of a call out");
 	}

@@ -34,8 +34,7 @@ cloud_call(struct op *op, const char *method, const char *url,
 	const char *token = credentials->access_token;
 
 	headers[0] =
-		(struct net_header){ "Authorization", arena_printf(op->arena, "%s%s", scheme,
-								   token == NULL ? "" : token) };
+		(struct net_header){ "Authorization", arena_join(op->arena, scheme, token, NULL) };
 	headers[1] = (struct net_header){ "User-Agent", user_agent };
 	headers[2] = (struct net_header){ "Content-Type", "application/json" };
 	return (struct net_call){

@@ -31,12 +31,18 @@ close_object(struct writer *w)
 }
 
 static void
-name(struct writer *w, const char *text)
+comma(struct writer *w)
 {
 	if (!w->first)
 		buf_char(&w->out, ',');
-	buf_printf(&w->out, "\"%s\":", text);
 	w->first = false;
+}
+
+static void
+name(struct writer *w, const char *text)
+{
+	comma(w);
+	buf_printf(&w->out, "\"%s\":", text);
 }
 
 static void
@@ -66,23 +72,45 @@ member_list_of_one(struct writer *w, const char *text, struct bytes item)
 	buf_char(&w->out, ']');
 }
 
+/* What Meta's values have at least, for an item that no document of Meta's brought. */
+static void
+write_plain_value(struct writer *w, struct op *op, const struct happening *h)
+{
+	member_text(w, op, "messaging_product", "whatsapp");
+	member(w, "metadata", h->metadata_raw);
+	member_list_of_one(w, h->array, h->item_raw);
+}
+
+static void
+write_member(struct writer *w, const struct raw_member *m, const struct happening *h)
+{
+	if (m->role == MEMBER_CONTACTS) {
+		member_list_of_one(w, "contacts", h->contact_raw);
+		return;
+	}
+	if (m->role == MEMBER_ITEMS) {
+		if (json_span_is(m->name, h->array))
+			member_list_of_one(w, h->array, h->item_raw);
+		return;
+	}
+	comma(w);
+	json_ascii(&w->out, m->name);
+	buf_char(&w->out, ':');
+	json_ascii(&w->out, m->value);
+}
+
 static void
 write_value(struct writer *w, struct op *op, const struct happening *h)
 {
-	struct bytes product = h->product_raw;
-
 	if (h->array == NULL) {
 		json_ascii(&w->out, h->item_raw);
 		return;
 	}
 	open_object(w);
-	if (product.n > 0)
-		member(w, "messaging_product", product);
-	else
-		member_text(w, op, "messaging_product", "whatsapp");
-	member(w, "metadata", h->metadata_raw);
-	member_list_of_one(w, "contacts", h->contact_raw);
-	member_list_of_one(w, h->array, h->item_raw);
+	for (size_t i = 0; i < h->member_count; i++)
+		write_member(w, &h->members[i], h);
+	if (h->member_count == 0)
+		write_plain_value(w, op, h);
 	close_object(w);
 }
 
@@ -92,6 +120,8 @@ length_max(const struct happening *h)
 	size_t raw = h->object_raw.n + h->entry_time_raw.n + h->metadata_raw.n + h->contact_raw.n +
 		     h->value_raw.n + h->item_raw.n;
 
+	for (size_t i = 0; i < h->member_count; i++)
+		raw += h->members[i].name.n + h->members[i].value.n;
 	raw += bytes_of(h->entry_id).n + bytes_of(h->field).n;
 	return GROWTH * raw + FRAME_MAX;
 }

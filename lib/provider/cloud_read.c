@@ -3,10 +3,10 @@
  * cloud_read - a webhook document of Meta taken apart
  *
  * One document may carry many entries, changes and items for several numbers. Each message,
- * status and account-level error becomes one happening, as does each change of another field
- * as a whole, known or not. The tree is for reading, the spans beside it are what is passed
- * on. A document that has not Meta's frame is refused as a whole, so that its keeper has all
- * of it; what is inside the frame is never refused.
+ * status, account-level error, echo, call and change of a group becomes one happening, as does
+ * each change of another field as a whole, known or not. The tree is for reading, the spans beside
+ * it are what is passed on. A document that has not Meta's frame is refused as a whole, so that its
+ * keeper has all of it; what is inside the frame is never refused.
  */
 #include "provider/provider.h"
 
@@ -20,24 +20,42 @@ struct contact {
 	struct bytes raw;
 };
 
+/* Lists of items in the values of a field; a field that ends in "_" is a prefix. */
+static const struct {
+	const char *field, *name;
+	enum happening_kind kind;
+	bool of_person; /* each about one: the contacts are shared out */
+} arrays[] = {
+	{ "messages", "messages", HAPPENED_MESSAGE, true },
+	{ "messages", "statuses", HAPPENED_STATUS, true },
+	{ "messages", "errors", HAPPENED_OTHER, true },
+	{ "smb_message_echoes", "message_echoes", HAPPENED_ECHO, true },
+	{ "calls", "calls", HAPPENED_CALL, true },
+	{ "calls", "statuses", HAPPENED_OTHER, true },
+	{ "history", "history", HAPPENED_HISTORY, false },
+	{ "history", "messages", HAPPENED_PAST, false },
+	{ "group_", "groups", HAPPENED_GROUP, false },
+};
+
+/* One of them as it stands in the value; an empty span: it is not there. */
+struct item_list {
+	const json_t *trees;
+	struct bytes raw;
+};
+
 /* Where the walk is. */
 struct reading {
 	struct op *op;
 	struct happening *items;
 	size_t n, room;
 	struct happening frame; /* what the items of one change have in common */
-	const json_t *value;
+	struct item_list lists[ARRAY_LEN(arrays)];
+	struct raw_member *members; /* of the value */
+	struct bytes contacts_raw;
+	size_t member_count, member_room;
 	struct contact *contacts;
 	size_t contact_count, item_count;
-};
-
-static const struct {
-	const char *name;
-	enum happening_kind kind;
-} arrays[] = {
-	{ "messages", HAPPENED_MESSAGE },
-	{ "statuses", HAPPENED_STATUS },
-	{ "errors", HAPPENED_OTHER },
+	bool of_persons;
 };
 
 static struct happening *
@@ -57,11 +75,11 @@ happening_add(struct reading *r)
 }
 
 static void
-contacts_read(struct reading *r)
+contacts_read(struct reading *r, struct bytes all)
 {
-	const json_t *trees = json_object_get(r->value, "contacts");
-	struct bytes all = json_span(r->frame.value_raw, "contacts"), raw = { NULL, 0 };
+	const json_t *trees = json_object_get(r->frame.value, "contacts");
 	size_t n = json_array_size(trees);
+	struct bytes raw = { NULL, 0 };
 
 	r->contact_count = 0;
 	r->contacts = arena_array(r->op->arena, n, sizeof(*r->contacts));
@@ -93,13 +111,15 @@ contact_by(const struct reading *r, const char *wa_id, const char *user_id)
 }
 
 /* The person an item is about: sender, recipient, or the one member of a group that a status
- * speaks of. A single contact beside a single item belongs to it even when the spellings of
- * the number differ, as they may in Brazil, Mexico and Argentina. */
+ * speaks of; the number of ours beside them is nobody's contact. A single contact beside a single
+ * item belongs to it even when the spellings of the number differ, as they may in Brazil, Mexico
+ * and Argentina. */
 static const struct contact *
 contact_of(const struct reading *r, const json_t *item)
 {
 	static const char *const keys[][2] = {
 		{ "from", "from_user_id" },
+		{ "to", "to_user_id" },
 		{ "recipient_id", "recipient_user_id" },
 		{ "recipient_participant_id", "recipient_participant_user_id" },
 	};
@@ -115,18 +135,19 @@ contact_of(const struct reading *r, const json_t *item)
 }
 
 static void
-array_read(struct reading *r, const char *name, enum happening_kind kind)
+list_read(struct reading *r, size_t kind)
 {
-	const json_t *trees = json_object_get(r->value, name);
-	struct bytes all = json_span(r->frame.value_raw, name), raw = { NULL, 0 };
+	const json_t *trees = r->lists[kind].trees;
+	struct bytes raw = { NULL, 0 };
 
-	for (size_t i = 0; i < json_array_size(trees) && json_span_next(all, &raw); i++) {
+	for (size_t i = 0; i < json_array_size(trees); i++) {
 		const json_t *tree = json_array_get(trees, i);
 		const struct contact *contact = contact_of(r, tree);
 		struct happening *item = happening_add(r);
 
-		item->kind = kind;
-		item->array = name;
+		expect(json_span_next(r->lists[kind].raw, &raw));
+		item->kind = arrays[kind].kind;
+		item->array = arrays[kind].name;
 		item->item = tree;
 		item->item_raw = raw;
 		item->contact = contact == NULL ? NULL : contact->tree;
@@ -134,21 +155,104 @@ array_read(struct reading *r, const char *name, enum happening_kind kind)
 	}
 }
 
-/* Number of items, 0 when the value is not made of arrays of objects. */
+/* ---- what a value is made of ------------------------------------------------------------- */
+
+static bool
+is_of_field(size_t kind, const char *field)
+{
+	const char *of = arrays[kind].field;
+
+	return text_equal(field, of) || (text_ends(of, "_") && text_starts(field, of));
+}
+
+/* The place of a list in the table; ARRAY_LEN(arrays): the member is none of the field's. */
 static size_t
-items_count(const json_t *value)
+kind_of(const struct reading *r, struct bytes name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
+		if (is_of_field(i, r->frame.field) && json_span_is(name, arrays[i].name))
+			return i;
+	return ARRAY_LEN(arrays);
+}
+
+static void
+member_add(struct reading *r, struct raw_member member)
+{
+	struct raw_member *larger;
+
+	if (r->member_count == r->member_room) {
+		r->member_room = r->member_room == 0 ? 8 : 2 * r->member_room;
+		larger = arena_array(r->op->arena, r->member_room, sizeof(*larger));
+		if (r->member_count > 0)
+			memcpy(larger, r->members, r->member_count * sizeof(*larger));
+		r->members = larger;
+	}
+	r->members[r->member_count++] = member;
+}
+
+static void
+member_read(struct reading *r, struct raw_member m)
+{
+	size_t kind = kind_of(r, m.name);
+
+	if (kind < ARRAY_LEN(arrays)) {
+		/* Of a list that is there twice the last counts, as in the tree. */
+		r->lists[kind].raw = m.value;
+		r->lists[kind].trees = json_object_get(r->frame.value, arrays[kind].name);
+		m.role = MEMBER_ITEMS;
+	} else if (json_span_is(m.name, "metadata")) {
+		r->frame.metadata_raw = m.value;
+	} else if (json_span_is(m.name, "contacts")) {
+		r->contacts_raw = m.value;
+	}
+	member_add(r, m);
+}
+
+static void
+members_read(struct reading *r)
+{
+	struct raw_member m = { { NULL, 0 }, { NULL, 0 }, MEMBER_PLAIN };
+
+	r->members = NULL;
+	r->member_count = r->member_room = 0;
+	r->contacts_raw = (struct bytes){ NULL, 0 };
+	memset(r->lists, 0, sizeof(r->lists));
+	while (json_span_next_member(r->frame.value_raw, &m.name, &m.value))
+		member_read(r, m);
+}
+
+/* Number of items, 0 when the lists are not made of objects. */
+static size_t
+items_count(struct reading *r)
 {
 	size_t count = 0;
 
+	r->of_persons = false;
 	for (size_t i = 0; i < ARRAY_LEN(arrays); i++) {
-		const json_t *array = json_object_get(value, arrays[i].name);
+		const json_t *list = r->lists[i].trees;
 
-		for (size_t j = 0; j < json_array_size(array); j++)
-			if (!json_is_object(json_array_get(array, j)))
+		for (size_t j = 0; j < json_array_size(list); j++)
+			if (!json_is_object(json_array_get(list, j)))
 				return 0;
-		count += json_array_size(array);
+		count += json_array_size(list);
+		r->of_persons = r->of_persons || (list != NULL && arrays[i].of_person);
 	}
 	return count;
+}
+
+/* The contacts are the items' own where each is about a person; elsewhere they are one more member
+ * of the value. */
+static void
+share_contacts(struct reading *r)
+{
+	r->contact_count = 0;
+	if (r->of_persons)
+		contacts_read(r, r->contacts_raw);
+	for (size_t i = 0; r->of_persons && i < r->member_count; i++)
+		if (json_span_is(r->members[i].name, "contacts"))
+			r->members[i].role = MEMBER_CONTACTS;
+	r->frame.members = r->members;
+	r->frame.member_count = r->member_count;
 }
 
 static void
@@ -158,31 +262,35 @@ value_read(struct reading *r)
 
 	if (r->item_count == 0) {
 		whole = happening_add(r);
-		whole->item = r->value;
+		whole->item = r->frame.value;
 		whole->item_raw = r->frame.value_raw;
 		return;
 	}
-	contacts_read(r);
+	share_contacts(r);
 	for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
-		array_read(r, arrays[i].name, arrays[i].kind);
+		list_read(r, i);
 }
 
 static enum rc
 change_read(struct reading *r, const json_t *change, struct bytes raw)
 {
-	r->value = json_object_get(change, "value");
+	const json_t *value = json_object_get(change, "value");
+
 	r->frame.field = json_str(change, "field");
-	if (r->frame.field == NULL || r->value == NULL)
+	if (r->frame.field == NULL || value == NULL)
 		return op_fail(r->op, RC_INPUT, "a change of the webhook has no field or no value");
 	r->frame.kind = HAPPENED_OTHER;
+	r->frame.value = value;
 	r->frame.value_raw = json_span(raw, "value");
-	r->frame.metadata_raw = json_span(r->frame.value_raw, "metadata");
-	r->frame.product_raw = json_span(r->frame.value_raw, "messaging_product");
+	r->frame.metadata_raw = (struct bytes){ NULL, 0 };
+	r->frame.members = NULL;
+	r->frame.member_count = 0;
+	members_read(r);
 	r->frame.phone_number_id =
-		json_number_text(r->op, json_object_get(r->value, "metadata"), "phone_number_id");
-	r->item_count = text_equal(r->frame.field, "messages") ? items_count(r->value) : 0;
+		json_number_text(r->op, json_object_get(value, "metadata"), "phone_number_id");
+	r->item_count = items_count(r);
 	if (r->n + r->item_count >= HAPPENINGS_MAX ||
-	    json_array_size(json_object_get(r->value, "contacts")) > HAPPENINGS_MAX)
+	    json_array_size(json_object_get(value, "contacts")) > HAPPENINGS_MAX)
 		return op_fail(r->op, RC_INPUT, "the webhook has more than %d items",
 			       HAPPENINGS_MAX);
 	value_read(r);
@@ -224,6 +332,14 @@ cloud_read(struct op *op, struct happenings *out, struct bytes raw)
 	return RC_OK;
 }
 
+const json_t *
+cloud_content(const json_t *message)
+{
+	const json_t *now = json_at(message, "edit.message");
+
+	return now != NULL ? now : message;
+}
+
 const char *
 cloud_text(const json_t *message)
 {
@@ -235,10 +351,12 @@ cloud_text(const json_t *message)
 		"button.text",
 		"interactive.button_reply.title",
 		"interactive.list_reply.title",
+		"order.text",
 	};
+	const json_t *content = cloud_content(message);
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		const char *text = json_string_value(json_at(message, places[i]));
+		const char *text = json_string_value(json_at(content, places[i]));
 
 		if (!text_empty(text))
 			return text;

@@ -149,7 +149,23 @@ const struct provider *provider_of(const char *name);
 
 /* ---- what the provider tells us, taken apart (Meta's webhook) ---- */
 
-enum happening_kind { HAPPENED_MESSAGE, HAPPENED_STATUS, HAPPENED_OTHER };
+enum happening_kind {
+	HAPPENED_MESSAGE, /* a person wrote */
+	HAPPENED_STATUS,  /* what became of an outbound message */
+	HAPPENED_ECHO,    /* the business wrote, on the phone */
+	HAPPENED_HISTORY, /* a part of what was written before the number came here */
+	HAPPENED_PAST,    /* one message of that, told by itself: its media */
+	HAPPENED_CALL,
+	HAPPENED_GROUP,
+	HAPPENED_OTHER
+};
+
+/* A member of a value: its name with the quotes, as it is written. Of a list of items each document
+ * gets its own one, of contacts that of its item. */
+struct raw_member {
+	struct bytes name, value;
+	enum raw_role { MEMBER_PLAIN, MEMBER_ITEMS, MEMBER_CONTACTS } role;
+};
 
 /* One message, status or other change of a webhook document. Spans are cut from the raw body
  * and live as long as it does; an empty span means that there was no such member. */
@@ -160,9 +176,12 @@ struct happening {
 	const char *phone_number_id; /* NULL when the value names none */
 	const json_t *item;          /* the message or status object, or the value */
 	const json_t *contact;       /* the contacts entry of that item, or NULL */
-	struct bytes item_raw, contact_raw, metadata_raw, product_raw, entry_time_raw, value_raw;
-	struct bytes object_raw;
-	const char *array; /* "messages", "statuses", "errors"; NULL: the whole value */
+	const json_t *value;         /* what the item stands in; the same where it is all of it */
+	struct bytes item_raw, contact_raw, metadata_raw, entry_time_raw, value_raw, object_raw;
+	const char *array; /* "messages", "statuses", "calls", ...; NULL: the whole value */
+	/* The value's, in its order; none: the document has just what a webhook needs. */
+	const struct raw_member *members;
+	size_t member_count;
 };
 
 struct happenings {
@@ -197,7 +216,10 @@ bool cloud_template_created(struct op *op, struct wa_template *out, const json_t
  * query without Meta's token. Anything else stays byte by byte. The answer is JSON. */
 struct bytes cloud_readdress(struct op *op, struct bytes answer, const char *own);
 
-/* Meta's text of an inbound message: body, caption, button or list title; NULL otherwise. */
+/* The part of a message that tells what it says: of an edited one the new text or media. */
+const json_t *cloud_content(const json_t *message);
+/* What a person reads of it: body, caption, title of the button or list row, the note of an order;
+ * of an edited one what it says now. NULL otherwise. */
 const char *cloud_text(const json_t *message);
 
 #endif

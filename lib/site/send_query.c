@@ -55,12 +55,14 @@ is_key(const char *key, size_t n)
 static enum rc
 idempotency_key(struct web *web, const char **out)
 {
-	const char *key = web_header_in(web, "Idempotency-Key");
-	size_t n = key == NULL ? 0 : strlen(key);
+	const char *key;
+	size_t n;
 
-	/* One that cannot be read is none of a caller's who thinks to be safe. */
 	if (!web_has_header(web, "Idempotency-Key"))
 		return RC_OK;
+	/* One that cannot be read is none of a caller's who thinks to be safe. */
+	key = web_header_in(web, "Idempotency-Key");
+	n = key == NULL ? 0 : strlen(key);
 	if (n >= 2 && key[0] == '"' && key[n - 1] == '"') {
 		key++;
 		n -= 2;
@@ -76,9 +78,8 @@ idempotency_key(struct web *web, const char **out)
 static enum rc
 valid_for(struct web *web, int64_t *out)
 {
-	const char *seconds = web_header_in(web, "X-Valid-For");
-
-	if (!web_has_header(web, "X-Valid-For") || text_int(seconds, 1, VALID_FOR_MAX_S, out))
+	if (!web_has_header(web, "X-Valid-For") ||
+	    text_int(web_header_in(web, "X-Valid-For"), 1, VALID_FOR_MAX_S, out))
 		return RC_OK;
 	return site_refuse_member(web, "X-Valid-For", "must be 1 to 2592000 seconds");
 }
@@ -147,7 +148,7 @@ send_query(struct web *web, struct send *out)
 		.source = dialects[dialect].source,
 		.key = site_key(web),
 		.caller = site_caller(web),
-		.route = arena_printf(web->op->arena, "POST %s", web->path),
+		.route = arena_join(web->op->arena, "POST ", web->path, NULL),
 		.query = web->query,
 	};
 

@@ -89,22 +89,32 @@ static const struct stmt thread = {
 	"WITH person (spelling) AS (SELECT CAST($3 AS TEXT) UNION SELECT b.alias "
 	"FROM recipient_alias a JOIN recipient_alias b ON b.account_id = a.account_id "
 	"AND b.identity = a.identity WHERE a.account_id = $1 AND a.alias = $3) "
-	"SELECT id, direction, text, type, status, payload, at FROM ("
+	"SELECT id, direction, text, type, status, payload, source, at FROM ("
 	"SELECT * FROM (SELECT m.id, 'out' AS direction, NULL AS text, m.type, m.status, "
-	"m.payload, m.created_at AS at FROM person p CROSS JOIN message m "
+	"m.payload, 'gateway' AS source, m.created_at AS at FROM person p CROSS JOIN message m "
 	"WHERE m.account_id = $1 AND m.recipient = p.spelling AND m.instance_id || '' = $2 "
 	"ORDER BY m.id DESC LIMIT $4) AS sent "
 	"UNION ALL SELECT * FROM (SELECT n.id, 'in' AS direction, n.text, n.type, "
-	"'received' AS status, NULL AS payload, n.received_at AS at "
+	"'received' AS status, NULL AS payload, 'gateway' AS source, n.received_at AS at "
 	"FROM person p CROSS JOIN inbound n "
 	"WHERE n.account_id = $1 AND n.sender = p.spelling AND n.instance_id || '' = $2 "
 	"ORDER BY n.id DESC LIMIT $4) AS received "
 	"UNION ALL SELECT * FROM (SELECT u.id, 'in' AS direction, u.text, u.type, "
-	"'received' AS status, NULL AS payload, u.received_at AS at "
+	"'received' AS status, NULL AS payload, 'gateway' AS source, u.received_at AS at "
 	"FROM person p CROSS JOIN inbound u "
 	"WHERE u.account_id = $1 AND u.sender_user_id = p.spelling "
 	"AND u.sender_user_id IS NOT NULL AND u.sender IS NULL AND u.instance_id || '' = $2 "
-	"ORDER BY u.id DESC LIMIT $4) AS unnamed"
+	"ORDER BY u.id DESC LIMIT $4) AS unnamed "
+	"UNION ALL SELECT * FROM (SELECT h.provider_id AS id, h.direction, h.text, h.type, "
+	"COALESCE(h.status, CASE h.direction WHEN 'in' THEN 'received' ELSE 'sent' END) "
+	"AS status, NULL AS payload, h.source, h.provider_at AS at "
+	"FROM person p CROSS JOIN phone_message h "
+	"WHERE h.account_id = $1 AND h.person = p.spelling AND h.instance_id || '' = $2 "
+	"AND NOT EXISTS (SELECT 1 FROM inbound i WHERE i.provider_id = h.provider_id "
+	"AND i.instance_id = h.instance_id) "
+	"AND NOT EXISTS (SELECT 1 FROM message o WHERE o.provider_id = h.provider_id "
+	"AND o.instance_id = h.instance_id AND o.provider_id IS NOT NULL) "
+	"ORDER BY h.provider_at DESC LIMIT $4) AS phoned"
 	") AS lines ORDER BY at DESC, id DESC LIMIT $4",
 };
 
@@ -132,10 +142,15 @@ static const struct shape identity_shape[] = {
 };
 
 static const struct shape exchanged_shape[] = {
-	SHAPE(struct exchanged, id),      SHAPE(struct exchanged, direction),
-	SHAPE(struct exchanged, text),    SHAPE(struct exchanged, type),
-	SHAPE(struct exchanged, status),  SHAPE(struct exchanged, at),
-	SHAPE(struct exchanged, payload), SHAPE_END,
+	SHAPE(struct exchanged, id),
+	SHAPE(struct exchanged, direction),
+	SHAPE(struct exchanged, text),
+	SHAPE(struct exchanged, type),
+	SHAPE(struct exchanged, status),
+	SHAPE(struct exchanged, at),
+	SHAPE(struct exchanged, payload),
+	SHAPE(struct exchanged, source),
+	SHAPE_END,
 };
 
 void

@@ -29,10 +29,11 @@ inbound_store_list(struct op *op, struct list *out, const struct inbound_query *
 /* The spelling under which a person is known; the given one when there is no other. */
 MUST_CHECK enum rc inbound_store_identity(struct op *op, const char **out, const char *spelling);
 
-/* The last lines exchanged with a person over an instance, newest first: what came in with its
- * text, what went out with its payload. */
+/* The last lines exchanged with a person over an instance, newest first: what went out from here
+ * with its payload, the rest with its text. source: "gateway"; "phone", typed there; "history",
+ * from before the number came here. */
 struct exchanged {
-	const char *id, *direction, *text, *type, *status, *payload;
+	const char *id, *direction, *text, *type, *status, *payload, *source;
 	struct instant at;
 };
 MUST_CHECK enum rc inbound_store_thread(struct op *op, struct list *out, const char *instance_id,

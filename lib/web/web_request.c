@@ -166,17 +166,20 @@ request_read(struct exchange *x)
 static void
 request_variable(char *out, size_t room, const char *header)
 {
+	static const char prefix[] = "HTTP_";
 	bool plain = text_equal_nocase(header, "Content-Type") ||
 		     text_equal_nocase(header, "Content-Length");
-	size_t n = (size_t)snprintf(out, room, "%s%s", plain ? "" : "HTTP_", header);
+	size_t at = plain ? 0 : strlen(prefix);
 
-	expect(n < room);
-	for (char *p = out; *p != '\0'; p++) {
+	expect(at + strlen(header) < room);
+	memcpy(out, prefix, at);
+	for (const char *p = header; *p != '\0'; p++) {
 		if (*p == '-')
-			*p = '_';
-		else if (*p >= 'a' && *p <= 'z')
-			*p = (char)(*p - 'a' + 'A');
+			out[at++] = '_';
+		else
+			out[at++] = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
 	}
+	out[at] = '\0';
 }
 
 static const char *

@@ -13,8 +13,10 @@
 
 #include "core/log.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
+#include "gateway/instance_state.h"
 #include "gateway/notices.h"
 #include "gateway/receive.h"
 #include "gateway/send_message.h"
@@ -110,6 +112,18 @@ sync_templates(struct op *op, struct progress *out)
 }
 
 static enum rc
+close_windows(struct op *op, struct progress *out)
+{
+	return gateway_close_windows(op, &out->done);
+}
+
+static enum rc
+end_restrictions(struct op *op, struct progress *out)
+{
+	return gateway_end_restrictions(op, &out->done);
+}
+
+static enum rc
 notice(struct op *op, struct progress *out)
 {
 	return gateway_notice_turn(op, &out->done, &out->next_ms);
@@ -138,6 +152,8 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "conversation.close", close_windows, SECOND_MS, 0 },
+	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 	{ "notice.turn", notice, 0, 0 },
 	{ "mail.turn", send_mail, 0, 0 },
 	{ "notice.forget", forget_notices, SWEEP_MS, 0 },

@@ -78,6 +78,17 @@ note(void *name)
 }
 
 static void
+texts_are_joined_up_to_the_null(void **state)
+{
+	struct arena *arena = arena_new(0);
+
+	(void)state;
+	assert_string_equal(arena_join(arena, "key", ":", "", "key_1", NULL), "key:key_1");
+	assert_string_equal(arena_join(arena, "one", NULL), "one");
+	arena_free(arena);
+}
+
+static void
 destructors_run_last_first(void **state)
 {
 	struct arena *arena = arena_new(0);
@@ -157,6 +168,7 @@ main(void)
 		cmocka_unit_test(pieces_do_not_overlap),
 		cmocka_unit_test(copies_end_with_nul),
 		cmocka_unit_test(long_texts_are_printed_whole),
+		cmocka_unit_test(texts_are_joined_up_to_the_null),
 		cmocka_unit_test(destructors_run_last_first),
 		cmocka_unit_test(a_mark_ends_only_what_came_after_it),
 		cmocka_unit_test(the_cap_is_fatal),

@@ -71,7 +71,7 @@ hear(const char *from, int64_t ms)
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
 
-	conversation_store_heard(batch, number, from, after(ms));
+	conversation_store_heard(batch, number, from, after(ms), 1, after(ms + 1000));
 	must(op, db_commit(op, batch));
 	op_end(op);
 }

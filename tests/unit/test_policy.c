@@ -117,7 +117,8 @@ heard(const char *who, int64_t ago_ms)
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
 
-	conversation_store_heard(batch, fixture_instance.id, who, clock_after(op->now, -ago_ms));
+	conversation_store_heard(batch, fixture_instance.id, who, clock_after(op->now, -ago_ms), 1,
+				 (struct instant){ 0 });
 	must(op, db_commit(op, batch));
 	op_end(op);
 }
