@@ -51,7 +51,7 @@ $(MIGRATIONS): $(wildcard lib/store/migrations/*.sql) tools/embed-migrations
 	@tools/embed-migrations lib/store/migrations/*.sql >$@.new && mv $@.new $@
 
 # What /docs hands out as it is, for lib/site/documents.c.
-DOCUMENT_FILES = docs/openapi.json $(sort $(wildcard docs/samples/*))
+DOCUMENT_FILES = docs/openapi.json docs/events.json $(sort $(wildcard docs/samples/*))
 $(DOCUMENTS): $(DOCUMENT_FILES) tools/embed-files
 	@mkdir -p $(@D)
 	@tools/embed-files docs $(DOCUMENT_FILES) >$@.new && mv $@.new $@

@@ -5,6 +5,9 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
+ *	GET /docs/opt-out         open    what counts as a stop, and what follows
+ *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
+ *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
  *	GET /docs/notices         open    what people are told of by mail
  *	GET /docs/postman.json    bare    the API as a Postman collection
@@ -16,34 +19,58 @@
 #include "site/documents.h"
 #include "site/view_docs.h"
 #include "site/view_errors.h"
+#include "site/view_events.h"
+
+enum { DOCS, QUICKSTART, SEND, ERRORS, OPT_OUT, WEBHOOKS, RECEIVE, NOTICES };
 
 static const struct page pages[] = {
-	{ "docs.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
-	{ "docs-send.html", send_docs_shape, sizeof(struct send_docs) },
-	{ "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
-	{ "docs-notices.html", docs_page_shape, sizeof(struct docs_page) },
+	[DOCS] = { "docs.html", docs_page_shape, sizeof(struct docs_page) },
+	[QUICKSTART] = { "quickstart.html", docs_page_shape, sizeof(struct docs_page) },
+	[SEND] = { "docs-send.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[ERRORS] = { "docs-errors.html", errors_page_shape, sizeof(struct errors_page) },
+	[OPT_OUT] = { "docs-opt-out.html", docs_page_shape, sizeof(struct docs_page) },
+	[WEBHOOKS] = { "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
+	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
+	[NOTICES] = { "docs-notices.html", docs_page_shape, sizeof(struct docs_page) },
 };
 
 static enum rc
 get_docs(struct web *web)
 {
-	return view_docs_show(web, &pages[0]);
+	return view_docs_show(web, &pages[DOCS]);
 }
 
 static enum rc
 get_quickstart(struct web *web)
 {
-	return view_docs_show(web, &pages[1]);
+	return view_docs_show(web, &pages[QUICKSTART]);
 }
 
 static enum rc
 get_send(struct web *web)
 {
-	struct send_docs page;
+	struct sample_docs page;
 
-	view_send_docs(web->op, &page);
-	return web_page(web, 200, &pages[2], &page);
+	view_sample_docs(web->op, &page, "send");
+	return web_page(web, 200, &pages[SEND], &page);
+}
+
+static enum rc
+get_webhooks(struct web *web)
+{
+	struct sample_docs page;
+
+	view_sample_docs(web->op, &page, "receive");
+	return web_page(web, 200, &pages[WEBHOOKS], &page);
+}
+
+static enum rc
+get_receive(struct web *web)
+{
+	struct events_docs page;
+
+	TRY(view_events_docs(web->op, &page));
+	return web_page(web, 200, &pages[RECEIVE], &page);
 }
 
 static enum rc
@@ -52,13 +79,19 @@ get_errors(struct web *web)
 	struct errors_page page;
 
 	view_errors(web->op, &page);
-	return web_page(web, 200, &pages[3], &page);
+	return web_page(web, 200, &pages[ERRORS], &page);
+}
+
+static enum rc
+get_opt_out(struct web *web)
+{
+	return view_docs_show(web, &pages[OPT_OUT]);
 }
 
 static enum rc
 get_notices(struct web *web)
 {
-	return view_docs_show(web, &pages[4]);
+	return view_docs_show(web, &pages[NOTICES]);
 }
 
 static enum rc
@@ -87,6 +120,9 @@ static const struct route routes[] = {
 	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
 	{ "GET", "/docs/notices", GATE_OPEN, NULL, get_notices, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_opt_out, 0 },
+	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
+	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },
 	{ "GET", "/openapi.json", GATE_BARE, NULL, get_openapi, 0 },

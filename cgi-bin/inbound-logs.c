@@ -2,9 +2,12 @@
 /*
  * inbound-logs - what people wrote to the account's numbers
  *
- *	GET /inbound-logs        user        the list; ?instance=, from=, text=, type=, opted_out=
- *	GET /inbound-logs/:id    user        one message: conversation, deliveries, raw payload
- *	GET /api/inbound         read key    the list; ?cursor=, limit= and the filters
+ *	GET /inbound-logs               user        the list; ?instance=, from=, text=, type=,
+ *	                                            since=, until=, forwarded=, opted_out=; after=:
+ *	                                            only what is newer, 204 when nothing is
+ *	GET /inbound-logs/export.csv    user        the same as a file
+ *	GET /inbound-logs/:id           user        one message: conversation, deliveries, payload
+ *	GET /api/inbound                read key    the list; ?cursor=, limit= and the filters
  *
  * A sandbox key reads simulated messages only, and people's messages are real: it gets none.
  */
@@ -21,6 +24,8 @@ get_list(struct web *web)
 	struct inbounds_page page = { 0 };
 
 	TRY(view_inbounds_page(web, &page));
+	if (!page.has_rows && web_query(web, "after") != NULL)
+		return web_reply(web, 204, "text/html", bytes_of(""));
 	return web_page(web, 200, &pages[0], &page);
 }
 
@@ -53,6 +58,7 @@ get_api(struct web *web)
 
 static const struct route routes[] = {
 	{ "GET", "/inbound-logs", GATE_USER, NULL, get_list, 0 },
+	{ "GET", "/inbound-logs/export.csv", GATE_USER, NULL, export_inbounds, 0 },
 	{ "GET", "/inbound-logs/:id", GATE_USER, NULL, get_one, 0 },
 	{ "GET", "/api/inbound", GATE_KEY_READ, NULL, get_api, 0 },
 };
@@ -60,7 +66,12 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	return site_main(argc, argv,
-			 &(struct program){ .name = "inbound-logs", ROUTES(routes), PAGES(pages) },
-			 NULL);
+	static const struct program program = {
+		.name = "inbound-logs",
+		ROUTES(routes),
+		PAGES(pages),
+		.streams = true,
+	};
+
+	return site_main(argc, argv, &program, NULL);
 }

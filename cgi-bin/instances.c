@@ -12,7 +12,6 @@
  *	POST /instances/:id/switch         admin        pause or resume
  *	POST /instances/:id/delete         admin        remove it
  *	POST /instances/:id/test           developer    send a message through the whole guard
- *	GET  /api/instances                read key     the list
  */
 #include "gateway/manage_instances.h"
 #include "site/view_instances.h"
@@ -108,7 +107,6 @@ static const struct route routes[] = {
 	{ "POST", "/instances/:id/switch", GATE_ADMIN, &switch_form, post_switch, 0 },
 	{ "POST", "/instances/:id/delete", GATE_ADMIN, NULL, post_delete, 0 },
 	{ "POST", "/instances/:id/test", GATE_DEVELOPER, &test_form, post_test, 0 },
-	{ "GET", "/api/instances", GATE_KEY_READ, NULL, list_instances, 0 },
 };
 
 int

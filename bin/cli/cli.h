@@ -57,6 +57,7 @@ extern const struct command key_commands[], endpoint_commands[], message_command
 extern const struct command inbound_commands[], delivery_commands[], suppression_commands[];
 extern const struct command policy_commands[], notice_commands[];
 extern const struct command template_commands[];
+extern const struct command keyword_commands[];
 extern const struct command system_commands[], init_commands[], serve_commands[];
 extern const struct command *const command_tables[]; /* all of them, NULL after the last */
 

@@ -7,7 +7,6 @@
 #include "cli.h"
 #include "domain/instance.h"
 #include "gateway/deliver.h"
-#include "gateway/manage_instances.h"
 
 /* "Name: value" as often as given, as one JSON object; NULL when there is none. */
 static enum rc
@@ -58,6 +57,7 @@ endpoint_create(struct cli *cli)
 		.events = cli_value(cli, "events"),
 		.secret = cli_value(cli, "secret"),
 		.bearer = cli_value(cli, "bearer"),
+		.message_types = cli_value(cli, "message-types"),
 		.include_read = cli_has(cli, "include-read"),
 	};
 	struct endpoint endpoint = { 0 };
@@ -103,18 +103,29 @@ endpoint_show(struct cli *cli)
 static enum rc
 read_changes(struct cli *cli, struct instance_change *changes, size_t *n)
 {
-	static const char *const keys[] = { "url", "format", "events", "enabled", "bearer" };
+	static const struct {
+		const char *flag, *key;
+	} known[] = {
+		{ "url", "url" },         { "format", "format" },
+		{ "events", "events" },   { "message-types", "message_types" },
+		{ "enabled", "enabled" }, { "include-read", "include_read" },
+		{ "secret", "secret" },   { "bearer", "bearer" },
+	};
 	const struct pair *pair;
 	struct list pairs;
-	const char *headers;
+	const char *headers, **instances;
+	size_t bound = cli_values(cli, "instance", &instances);
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (cli_has(cli, keys[i]))
-			changes[(*n)++] =
-				(struct instance_change){ keys[i], cli_value(cli, keys[i]) };
-	if (cli_has(cli, "include-read"))
-		changes[(*n)++] =
-			(struct instance_change){ "include_read", cli_value(cli, "include-read") };
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (cli_has(cli, known[i].flag))
+			changes[(*n)++] = (struct instance_change){ known[i].key,
+								    cli_value(cli, known[i].flag) };
+	if (bound > 0 || cli_has(cli, "everywhere"))
+		changes[(*n)++] = (struct instance_change){
+			"instances", cli_has(cli, "everywhere")
+					     ? "*"
+					     : text_join(cli->op->arena, instances, bound, ",")
+		};
 	TRY(read_headers(cli, &headers));
 	if (headers != NULL)
 		changes[(*n)++] = (struct instance_change){ "headers", headers };
@@ -128,7 +139,7 @@ read_changes(struct cli *cli, struct instance_change *changes, size_t *n)
 static enum rc
 endpoint_set(struct cli *cli)
 {
-	enum { CHANGES_MAX = GIVEN_MAX + WORDS_MAX + 8 };
+	enum { CHANGES_MAX = GIVEN_MAX + WORDS_MAX + 12 };
 	struct instance_change changes[CHANGES_MAX];
 	size_t n = 0;
 
@@ -143,14 +154,24 @@ endpoint_set(struct cli *cli)
 static enum rc
 endpoint_rotate(struct cli *cli)
 {
-	json_t *answer = json_new(cli->op);
+	struct endpoint endpoint = { 0 };
+	json_t *answer = NULL;
 	const char *secret;
 
 	TRY(cli_account(cli));
-	TRY(gateway_rotate_secret(cli->op, cli->object, &secret));
-	json_put(answer, "id", cli->object);
+	TRY(gateway_rotate_secret(cli->op, cli->object, cli_value(cli, "secret"), &secret));
+	TRY(gateway_find_endpoint(cli->op, &endpoint, cli->object));
+	TRY(endpoint_json(cli, &answer, &endpoint));
 	json_put(answer, "secret", secret);
 	return cli_show(cli, answer);
+}
+
+static enum rc
+endpoint_switch(struct cli *cli)
+{
+	TRY(cli_account(cli));
+	TRY(gateway_switch_secret(cli->op, cli->object));
+	return cli_done(cli, cli->object, "Switched: the new secret makes every signature.");
 }
 
 static enum rc
@@ -164,17 +185,18 @@ endpoint_delete(struct cli *cli)
 static enum rc
 endpoint_test(struct cli *cli)
 {
-	const char *secret, *bearer, *headers;
 	struct endpoint e = { 0 };
 	struct instance instance = { 0 };
 	struct test_result result = { 0 };
+	struct endpoint_trial trial = { .instance = &instance, .sample = cli_value(cli, "sample") };
 
 	TRY(cli_account(cli));
 	TRY(gateway_find_endpoint(cli->op, &e, cli->object));
 	TRY(gateway_endpoint_instance(cli->op, &instance, &e));
-	TRY(gateway_open_endpoint(cli->op, &secret, &bearer, &headers, &e));
-	TRY(gateway_test_endpoint(cli->op, &result, &instance, e.url, e.format, secret, bearer,
-				  headers));
+	trial.url = e.url;
+	trial.format = e.format;
+	TRY(gateway_open_endpoint(cli->op, &trial.keys, &e));
+	TRY(gateway_test_endpoint(cli->op, &result, &trial));
 	TRY(cli_show_shape(cli, test_result_shape, &result));
 	return result.ok ? RC_OK : op_fail(cli->op, RC_UPSTREAM, "The endpoint did not take it");
 }
@@ -188,6 +210,7 @@ static const struct flag create_flags[] = {
 	{ "bearer", FLAG_SECRET, "TOKEN", "sent as Authorization: Bearer", false },
 	{ "header", FLAG_SECRETS, "'K: V'", "a header of your own", false },
 	{ "include-read", FLAG_SWITCH, NULL, "in meta format: read statuses too", false },
+	{ "message-types", FLAG_VALUE, "LIST", "only about these: text,image; else all", false },
 	FLAGS_END,
 };
 
@@ -202,9 +225,23 @@ static const struct flag set_flags[] = {
 	{ "format", FLAG_VALUE, "FORMAT", "normalized or meta", false },
 	{ "enabled", FLAG_VALUE, "true|false", "whether anything is sent", false },
 	{ "include-read", FLAG_VALUE, "true|false", "in meta format: read statuses too", false },
-	{ "bearer", FLAG_SECRET, "TOKEN", "sent as Authorization: Bearer", false },
+	{ "message-types", FLAG_VALUE, "LIST", "only about these; empty: all", false },
+	{ "instance", FLAG_MANY, "INSTANCE", "the numbers whose events it gets, all anew", false },
+	{ "everywhere", FLAG_SWITCH, NULL, "the events of all numbers of the account", false },
+	{ "secret", FLAG_SECRET, "SECRET", "signs from now on, as by rotate", false },
+	{ "bearer", FLAG_SECRET, "TOKEN", "sent as Authorization: Bearer; empty: none", false },
 	{ "header", FLAG_SECRETS, "'K: V'", "headers of your own, all of them anew", false },
 	{ "set", FLAG_MANY, "KEY=VALUE", "the same as pairs", false },
+	FLAGS_END,
+};
+
+static const struct flag rotate_flags[] = {
+	{ "secret", FLAG_SECRET, "SECRET", "yours; made up when not given", false },
+	FLAGS_END,
+};
+
+static const struct flag test_flags[] = {
+	{ "sample", FLAG_VALUE, "SAMPLE", "in meta format: text, status or template", false },
 	FLAGS_END,
 };
 
@@ -215,10 +252,12 @@ const struct command endpoint_commands[] = {
 	  "An account's destinations" },
 	{ "endpoint", "show", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_show, "One destination" },
 	{ "endpoint", "set", "ENDPOINT", NEEDS_ENGINE, set_flags, endpoint_set, "Change it" },
-	{ "endpoint", "rotate-secret", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_rotate,
-	  "Make a new signing secret and show it, this once" },
+	{ "endpoint", "rotate", "ENDPOINT", NEEDS_ENGINE, rotate_flags, endpoint_rotate,
+	  "Make a new signing secret and show it, this once; the old one signs too for a day" },
+	{ "endpoint", "switch", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_switch,
+	  "Let the new secret make the signatures that have room for one" },
 	{ "endpoint", "delete", "ENDPOINT", NEEDS_ENGINE, NULL, endpoint_delete, "Remove it" },
-	{ "endpoint", "test", "ENDPOINT", NEEDS_NET, NULL, endpoint_test,
+	{ "endpoint", "test", "ENDPOINT", NEEDS_NET, test_flags, endpoint_test,
 	  "Send it a test event and show the answer" },
 	{ 0 },
 };

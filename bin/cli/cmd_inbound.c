@@ -19,6 +19,7 @@ inbound_list(struct cli *cli)
 		.text = cli_value(cli, "text"),
 		.type = cli_value(cli, "type"),
 		.only_opt_outs = cli_has(cli, "opt-outs"),
+		.only_possible_opt_outs = cli_has(cli, "possible-opt-outs"),
 	};
 	struct list found;
 	const char *next;
@@ -121,6 +122,8 @@ static const struct flag inbound_flags[] = {
 	{ "text", FLAG_VALUE, "TEXT", "containing this", false },
 	{ "type", FLAG_VALUE, "TYPE", "text, image, button, ...", false },
 	{ "opt-outs", FLAG_SWITCH, NULL, "only those that asked to stop", false },
+	{ "possible-opt-outs", FLAG_SWITCH, NULL, "only those that may have, for somebody to read",
+	  false },
 	LIST_FLAGS,
 	FLAGS_END,
 };

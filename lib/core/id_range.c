@@ -23,6 +23,24 @@ id_least(struct op *op, const char *prefix, struct instant t)
 	return arena_printf(op->arena, "%s_%s%0*d", prefix, time, RANDOM_DIGITS, 0);
 }
 
+struct instant
+id_time(const char *id)
+{
+	const char *p = id != NULL ? strchr(id, '_') : NULL;
+	int64_t ms = 0;
+
+	if (p == NULL || strlen(++p) != TIME_DIGITS + RANDOM_DIGITS)
+		return (struct instant){ 0 };
+	for (int i = 0; i < TIME_DIGITS; i++) {
+		const char *digit = strchr(digits, p[i]);
+
+		if (digit == NULL)
+			return (struct instant){ 0 };
+		ms = ms << 5 | (digit - digits);
+	}
+	return (struct instant){ EPOCH_MS + ms };
+}
+
 char *
 id_beyond(struct op *op, const char *prefix)
 {

@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "db/generation.h"
 
-enum { PLACES = 256, ROWS_MAX = 32, TEXT_MAX = 16 << 10 };
+enum { PLACES = 256, ROWS_MAX = 200, TEXT_MAX = 16 << 10 };
 
 struct answer {
 	struct question question;

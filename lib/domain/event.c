@@ -89,6 +89,13 @@ const char *const event_topics[] = {
 	NULL,
 };
 
+/* Meta's, inbound and outbound, each once. */
+const char *const event_message_types[] = {
+	"text",     "image",    "video",    "audio",       "document", "sticker",
+	"location", "contacts", "template", "interactive", "button",   "reaction",
+	"order",    "system",   "other",    NULL,
+};
+
 /* Older names; "status" stands for two topics. */
 static const struct {
 	const char *alias, *topic;
@@ -184,4 +191,22 @@ event_unknown_word(struct arena *arena, const char *events, const char *format)
 		return *words;
 	}
 	return NULL;
+}
+
+bool
+event_type_is_wanted(const char *types, const char *type)
+{
+	if (text_empty(types) || type == NULL)
+		return true;
+	return text_list_has(types, is_listed(event_message_types, type) ? type : "other");
+}
+
+const char *
+event_unknown_type(struct arena *arena, const char *types)
+{
+	const char **words = text_split(arena, types == NULL ? "" : types, ',', NULL);
+
+	while (*words != NULL && is_listed(event_message_types, *words))
+		words++;
+	return *words;
 }

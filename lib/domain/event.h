@@ -24,6 +24,13 @@ struct delivery {
 };
 extern const struct shape delivery_shape[];
 
+/* What a delivery's row does not have: whom and what its event is about (the ids may be NULL), and
+ * of the last attempt the beginning of the answer, and whether it was slow. */
+struct delivery_beside {
+	const char *instance_id, *message_id, *inbound_id, *excerpt;
+	bool test, slow;
+};
+
 /* status: of the HTTP answer; 0: none came. */
 struct attempt {
 	const char *delivery_id, *account_id, *excerpt, *error;
@@ -45,6 +52,12 @@ const char *event_topic(const char *field);
  * ("message", "status", "*"); topic is the meta form's subscription. */
 bool event_is_wanted(const char *events, const char *format, bool include_read, const char *name,
 		     const char *topic);
+/* Does an endpoint's filter ("text,image"; empty: all) take an event about a message of that type?
+ * "other" stands for types without a name here; NULL, about no message: yes. */
+bool event_type_is_wanted(const char *types, const char *type);
+extern const char *const event_message_types[];
+/* NULL when every word of the filter is a type, else the unknown word. */
+const char *event_unknown_type(struct arena *arena, const char *types);
 /* NULL when every word of the list is known for the format, else the unknown word. */
 const char *event_unknown_word(struct arena *arena, const char *events, const char *format);
 

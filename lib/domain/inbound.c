@@ -21,6 +21,7 @@ const struct shape inbound_shape[] = {
 	SHAPE(struct inbound, reply_to),
 	SHAPE_AS_JSON(struct inbound, payload),
 	SHAPE(struct inbound, opted_out),
+	SHAPE(struct inbound, possible_opt_out),
 	SHAPE(struct inbound, provider_at),
 	SHAPE(struct inbound, received_at),
 	SHAPE_END,
@@ -42,6 +43,7 @@ inbound_json(struct op *op, const struct inbound *inbound)
 	json_put(object, "text", inbound->text);
 	json_put(object, "reply_to", inbound->reply_to);
 	json_put_bool(object, "opted_out", inbound->opted_out);
+	json_put_bool(object, "possible_opt_out", inbound->possible_opt_out);
 	json_put_json(object, "payload", inbound->payload);
 	json_put_time(op, object, "sent_at", inbound->provider_at);
 	json_put_time(op, object, "received_at", inbound->received_at);

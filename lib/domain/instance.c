@@ -33,6 +33,7 @@ const struct shape instance_shape[] = {
 	SHAPE_HIDDEN(struct instance, verify_token),
 	SHAPE(struct instance, check_result),
 	SHAPE(struct instance, phone_app),
+	SHAPE(struct instance, confirms_choices),
 	SHAPE(struct instance, paused_at),
 	SHAPE(struct instance, suspended_at),
 	SHAPE(struct instance, isolated_at),

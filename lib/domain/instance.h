@@ -11,7 +11,8 @@ struct instance {
 	const char *phone_number_id, *waba_id, *display_number, *verified_name, *quality;
 	const char *access_token, *app_secret, *previous_app_secret, *verify_token;
 	const char *check_result;
-	bool phone_app; /* the number is used with the phone app too (coexistence) */
+	bool phone_app;        /* the number is used with the phone app too (coexistence) */
+	bool confirms_choices; /* answers a stop or a start */
 	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
 	struct instant previous_app_secret_until; /* accepted until then */
 	/* "restriction", "ban", ...: what Meta did and Meta alone undoes; NULL: nothing. As of that
@@ -39,6 +40,11 @@ enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
 struct endpoint {
 	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;
 	const char *secret, *bearer, *headers; /* sealed */
+	const char *message_types;             /* "text,image"; NULL: all */
+	/* Sealed; the secret before, which signs too until previous_until. From switched_at on the
+	 * hex signatures are made with the new one. */
+	const char *previous_secret;
+	struct instant previous_until, switched_at;
 	bool all_instances, include_read, enabled;
 	struct instant failing_since, created_at, updated_at, deleted_at;
 };

@@ -74,6 +74,7 @@ struct inbound {
 		*sender_name;
 	const char *type, *text, *reply_to, *payload;
 	bool opted_out;
+	bool possible_opt_out; /* may ask for no more messages: somebody has to read it */
 	struct instant provider_at, received_at;
 };
 extern const struct shape inbound_shape[];
@@ -86,6 +87,8 @@ struct suppression {
 	const char *id, *account_id, *recipient, *reason, *source, *actor, *instance_id,
 		*inbound_id;
 	const char *text, *keyword, *note, *lifted_by, *lift_reason;
+	const char *language, *rule; /* of the keyword: ISO 639-1; word, phrase or ending */
+	const char *confirmation_id; /* the message that answered it; NULL: none */
 	struct instant since, lifted_at;
 };
 extern const struct shape suppression_shape[];

@@ -9,14 +9,25 @@
 #include "domain/message.h"
 
 const struct shape suppression_shape[] = {
-	SHAPE(struct suppression, id),          SHAPE(struct suppression, account_id),
-	SHAPE(struct suppression, recipient),   SHAPE(struct suppression, reason),
-	SHAPE(struct suppression, source),      SHAPE(struct suppression, actor),
-	SHAPE(struct suppression, instance_id), SHAPE(struct suppression, inbound_id),
-	SHAPE(struct suppression, text),        SHAPE(struct suppression, keyword),
-	SHAPE(struct suppression, note),        SHAPE(struct suppression, lifted_by),
-	SHAPE(struct suppression, lift_reason), SHAPE(struct suppression, since),
-	SHAPE(struct suppression, lifted_at),   SHAPE_END,
+	SHAPE(struct suppression, id),
+	SHAPE(struct suppression, account_id),
+	SHAPE(struct suppression, recipient),
+	SHAPE(struct suppression, reason),
+	SHAPE(struct suppression, source),
+	SHAPE(struct suppression, actor),
+	SHAPE(struct suppression, instance_id),
+	SHAPE(struct suppression, inbound_id),
+	SHAPE(struct suppression, text),
+	SHAPE(struct suppression, keyword),
+	SHAPE(struct suppression, note),
+	SHAPE(struct suppression, lifted_by),
+	SHAPE(struct suppression, lift_reason),
+	SHAPE(struct suppression, since),
+	SHAPE(struct suppression, lifted_at),
+	SHAPE(struct suppression, language),
+	SHAPE(struct suppression, rule),
+	SHAPE(struct suppression, confirmation_id),
+	SHAPE_END,
 };
 
 const char *const suppression_reasons[] = {

@@ -67,6 +67,9 @@ MUST_CHECK enum rc apply_template(struct item *item, struct event_draft *draft);
 /* What is said about the business account or its numbers: the event, then their state. */
 MUST_CHECK enum rc apply_account(struct item *item);
 
+/* What it says about people's wish for marketing, if it does: suppressions and events. */
+MUST_CHECK enum rc apply_preferences(struct item *item);
+
 /* Meta's timestamps: decimal seconds as text or number; absent or absurd: `otherwise`. */
 struct instant apply_time(struct op *op, const json_t *item, struct instant otherwise);
 /* Of its entry, in the same way. */

@@ -58,6 +58,7 @@ record_received(const struct coming *c)
 		.members = received_members(c),
 		.happening = c->item->happening,
 		.inbound_id = c->row.id,
+		.message_type = c->row.type,
 		.at = c->row.provider_at,
 	};
 
@@ -104,7 +105,6 @@ enum rc
 apply_inbound(struct item *item)
 {
 	struct coming c = { .item = item };
-	struct optout choice;
 
 	read_message(&c);
 	if (text_empty(c.row.provider_id))
@@ -112,13 +112,13 @@ apply_inbound(struct item *item)
 	c.lane = c.group;
 	if (c.group == NULL && c.who != NULL)
 		TRY(inbound_store_identity(item->op, &c.lane, c.who));
-	choice = choice_of(&c);
-	c.row.opted_out = choice.kind == OPTOUT_STOP;
+	TRY(choice_read(&c));
 	inbound_store_insert(item->batch, &c.row);
 	join_names(&c);
 	count_add(item->op, item->batch, item->op->account_id, "received", 1);
+	TRY(choice_heed(&c));
 	TRY(record_received(&c));
-	TRY(choice_heed(&c, choice));
+	TRY(choice_tell(&c));
 	if (c.group != NULL || !is_spoken(c.row.type))
 		return RC_OK;
 	return apply_heard(item, c.who, c.row.provider_at, true);

@@ -108,5 +108,6 @@ apply_other(struct item *item)
 		TRY(apply_template(item, &draft));
 	if (text_equal(topic, "account"))
 		return apply_account(item);
+	TRY(apply_preferences(item));
 	return apply_tell(item, &draft);
 }

@@ -8,7 +8,7 @@
 #include "gateway/credentials.h"
 
 #include "core/secret.h"
-#include "gateway/manage_instances.h"
+#include "gateway/endpoints.h"
 
 static const char *
 row_of(struct op *op, const char *column, const char *id)
@@ -50,16 +50,15 @@ gateway_open_credentials(struct op *op, struct credentials *out, const struct in
 }
 
 enum rc
-gateway_open_endpoint(struct op *op, const char **secret, const char **bearer,
-		      const char **headers_json, const struct endpoint *e)
+gateway_open_endpoint(struct op *op, struct endpoint_secrets *out, const struct endpoint *e)
 {
-	const char *opened[3] = { NULL, NULL, NULL };
+	struct endpoint_secrets keys = { .previous_until = e->previous_until,
+					 .switched = e->switched_at.ms != 0 };
 
-	TRY(credential_open(op, &opened[0], SEALED_SECRET, e->id, e->secret));
-	TRY(credential_open(op, &opened[1], SEALED_BEARER, e->id, e->bearer));
-	TRY(credential_open(op, &opened[2], SEALED_HEADERS, e->id, e->headers));
-	*secret = opened[0];
-	*bearer = opened[1];
-	*headers_json = opened[2];
+	TRY(credential_open(op, &keys.secret, SEALED_SECRET, e->id, e->secret));
+	TRY(credential_open(op, &keys.previous, SEALED_PREVIOUS_SECRET, e->id, e->previous_secret));
+	TRY(credential_open(op, &keys.bearer, SEALED_BEARER, e->id, e->bearer));
+	TRY(credential_open(op, &keys.headers_json, SEALED_HEADERS, e->id, e->headers));
+	*out = keys;
 	return RC_OK;
 }

@@ -10,6 +10,7 @@
 #define SEALED_PREVIOUS_APP_SECRET "instance.previous_app_secret"
 #define SEALED_VERIFY_TOKEN "instance.verify_token"
 #define SEALED_SECRET "endpoint.secret"
+#define SEALED_PREVIOUS_SECRET "endpoint.previous_secret"
 #define SEALED_BEARER "endpoint.bearer"
 #define SEALED_HEADERS "endpoint.headers"
 #define SEALED_KEY "api_key.sealed"

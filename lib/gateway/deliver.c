@@ -14,7 +14,6 @@
 #include "core/settings.h"
 #include "gateway/deliver_flight.h"
 #include "gateway/doorbell.h"
-#include "gateway/manage_instances.h"
 #include "store/delivery_store.h"
 #include "store/endpoint_store.h"
 
@@ -78,6 +77,7 @@ settle_ended(struct turn *t)
 		if (text_equal(f->delivery.status, "pending"))
 			gateway_due(&t->next_due_ms, t->op->now, f->delivery.due_at);
 	}
+	deliver_tally(t->batch, t->settled, t->op->now);
 	t->worth_it = t->worth_it || t->settled_count > 0;
 }
 
@@ -133,8 +133,7 @@ add_target(struct turn *t, const char *endpoint_id)
 	TRY(rc);
 	if (!target->endpoint.enabled)
 		return RC_OK;
-	if (gateway_open_endpoint(t->op, &target->secret, &target->bearer, &target->headers_json,
-				  &target->endpoint) != RC_OK) {
+	if (gateway_open_endpoint(t->op, &target->keys, &target->endpoint) != RC_OK) {
 		log_line(LOG_ERROR, "event=delivery.no_secret endpoint=%s why=\"%s\"", endpoint_id,
 			 t->op->why);
 		op_forgive(t->op);

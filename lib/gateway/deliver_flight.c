@@ -37,9 +37,7 @@ prepare(struct op *turn, struct flight *f, const struct target *target)
 	struct letter letter = {
 		.url = arena_dup(arena, e->url),
 		.format = e->format,
-		.secret = target->secret,
-		.bearer = target->bearer,
-		.headers_json = target->headers_json,
+		.keys = target->keys,
 		.at = f->started_at,
 	};
 

@@ -4,7 +4,7 @@
 
 #include "db/db.h"
 #include "domain/event.h"
-#include "domain/instance.h"
+#include "gateway/endpoints.h"
 #include "net/net.h"
 
 /* One delivery under way, in an op of its own from the claim to the commit of its outcome. */
@@ -22,7 +22,7 @@ struct flight {
 /* An endpoint that something may be claimed for. */
 struct target {
 	struct endpoint endpoint;
-	const char *secret, *bearer, *headers_json;
+	struct endpoint_secrets keys;
 	int claim;           /* index in the batch; -1: none */
 	int64_t room, share; /* it may have so many more; so many are claimed */
 };
@@ -36,5 +36,8 @@ delivery_flight(struct op *turn, const struct target *target, const struct deliv
  * the turn of the next in its lane, what it says about the endpoint. delivery.due_at: the next
  * attempt, when its status is pending again. */
 void deliver_settle(struct batch *batch, struct flight *flight, struct instant now);
+
+/* Count these attempts, which ended now, at their endpoints; a list of at most 500. */
+void deliver_tally(struct batch *batch, const struct flight *settled, struct instant now);
 
 #endif

@@ -24,23 +24,32 @@ add(struct headers *h, const char *name, const char *value)
 	h->rows[h->n++] = (struct net_header){ name, value };
 }
 
+/* During a rotation the list has room for both secrets' signatures, the hex headers for one. */
 static void
 add_signatures(struct op *op, struct headers *h, const struct letter *l)
 {
+	const struct endpoint_secrets *keys = &l->keys;
+	bool both = !text_empty(keys->previous) && l->at.ms < keys->previous_until.ms;
+	const char *one = both && !keys->switched ? keys->previous : keys->secret;
 	struct bytes body = bytes_of(l->body);
-	const char *timestamp = clock_rfc3339(op->arena, l->at);
+	const char *timestamp = clock_rfc3339(op->arena, l->at), *standard;
 	int64_t seconds = l->at.ms / SECOND_MS;
 
 	add(h, "X-WhatsApp-Gateway-Event", l->event);
 	add(h, "X-WhatsApp-Gateway-Timestamp", timestamp);
 	add(h, "webhook-id", l->event_id);
 	add(h, "webhook-timestamp", arena_printf(op->arena, "%lld", (long long)seconds));
-	if (text_empty(l->secret))
+	if (text_empty(keys->secret))
 		return;
-	add(h, "X-WhatsApp-Gateway-Signature", sign_gateway(op, l->secret, timestamp, body));
-	add(h, "webhook-signature", sign_standard(op, l->secret, l->event_id, seconds, body));
+	standard = sign_standard(op, keys->secret, l->event_id, seconds, body);
+	if (both)
+		standard =
+			arena_printf(op->arena, "%s %s", standard,
+				     sign_standard(op, keys->previous, l->event_id, seconds, body));
+	add(h, "X-WhatsApp-Gateway-Signature", sign_gateway(op, one, timestamp, body));
+	add(h, "webhook-signature", standard);
 	if (text_equal(l->format, "meta"))
-		add(h, "X-Hub-Signature-256", sign_hub(op, l->secret, body));
+		add(h, "X-Hub-Signature-256", sign_hub(op, one, body));
 }
 
 static void
@@ -63,17 +72,17 @@ deliver_request(struct op *op, struct net_call *out, const struct letter *l)
 	struct headers h = { 0 };
 	json_t *own = NULL;
 
-	if (!text_empty(l->headers_json))
-		TRY(json_read(op, &own, bytes_of(l->headers_json)));
+	if (!text_empty(l->keys.headers_json))
+		TRY(json_read(op, &own, bytes_of(l->keys.headers_json)));
 	h.rows = arena_array(op->arena, OUR_HEADERS + json_object_size(own), sizeof(*h.rows));
 	add(&h, "Content-Type", "application/json");
 	add(&h, "User-Agent", "wagate/" WAGATE_VERSION);
 	add_signatures(op, &h, l);
 	if (l->test)
 		add(&h, "X-WhatsApp-Gateway-Test", "true");
-	if (!text_empty(l->bearer))
-		add(&h, "Authorization", arena_printf(op->arena, "Bearer %s", l->bearer));
-	add_own(op, &h, own, !text_empty(l->bearer));
+	if (!text_empty(l->keys.bearer))
+		add(&h, "Authorization", arena_printf(op->arena, "Bearer %s", l->keys.bearer));
+	add_own(op, &h, own, !text_empty(l->keys.bearer));
 	*out = (struct net_call){
 		.op = op,
 		.method = "POST",

@@ -2,14 +2,14 @@
 #ifndef GATEWAY_DELIVER_REQUEST_H
 #define GATEWAY_DELIVER_REQUEST_H
 
+#include "gateway/endpoints.h"
 #include "net/net.h"
 
-/* One attempt of a delivery, before it is a request. Secrets are in the clear; each may be NULL. */
+/* One attempt of a delivery, before it is a request. */
 struct letter {
 	const char *url, *format;
 	const char *event_id, *event, *body;
-	const char *secret, *bearer;
-	const char *headers_json; /* the customer's own: {"name":"value"} */
+	struct endpoint_secrets keys;
 	bool test;
 	struct instant at; /* of the attempt; in every signature */
 };

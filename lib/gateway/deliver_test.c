@@ -6,9 +6,10 @@
  * passes there. Nothing is recorded.
  */
 #include "core/ids.h"
-#include "db/db.h"
+#include "core/json_out.h"
 #include "gateway/deliver.h"
 #include "gateway/deliver_request.h"
+#include "gateway/endpoint_inside.h"
 
 const struct shape test_result_shape[] = {
 	SHAPE(struct test_result, ok),
@@ -38,32 +39,135 @@ normalized_test(struct op *op, const struct instance *instance, const char *id)
 	return json_text(op, body);
 }
 
-/* Meta's shape of an inbound text. */
+/* ---- samples in Meta's shape ------------------------------------------------------------- */
+
+static const char test_person[] = "15550000000";
+
 static const char *
-meta_test(struct op *op, const struct instance *instance)
+seconds_of(struct op *op)
+{
+	return arena_printf(op->arena, "%lld", (long long)(op->now.ms / SECOND_MS));
+}
+
+static const char *
+test_wamid(struct op *op)
+{
+	return arena_printf(op->arena, "wamid.TEST_%lld", (long long)op->now.ms);
+}
+
+static void
+write_number(struct json_out *out, const struct instance *instance)
 {
 	const char *number = instance->display_number, *phone = instance->phone_number_id;
-	json_t *document = json_own(
-		op,
-		json_pack("{s:s, s:[{s:s, s:[{s:{s:s, s:{s:s, s:s}, s:[{s:{s:s}, s:s}], "
-			  "s:[{s:s, s:s, s:s, s:s, s:{s:s}}]}, s:s}]}]}",
-			  "object", "whatsapp_business_account", "entry", "id",
-			  instance->waba_id == NULL ? "0" : instance->waba_id, "changes", "value",
-			  "messaging_product", "whatsapp", "metadata", "display_phone_number",
-			  number == NULL ? "" : number, "phone_number_id",
-			  phone == NULL ? "0" : phone, "contacts", "profile", "name",
-			  "Webhook test", "wa_id", "15550000000", "messages", "from", "15550000000",
-			  "id", arena_printf(op->arena, "wamid.TEST_%lld", (long long)op->now.ms),
-			  "timestamp",
-			  arena_printf(op->arena, "%lld", (long long)(op->now.ms / SECOND_MS)),
-			  "type", "text", "text", "body", test_text, "field", "messages"));
-	const char *text = json_text(op, document);
-	struct buf ascii;
 
+	json_out_text(out, "messaging_product", "whatsapp");
+	json_out_open(out, "metadata");
+	json_out_text(out, "display_phone_number", number == NULL ? "" : number);
+	json_out_text(out, "phone_number_id", phone == NULL ? "0" : phone);
+	json_out_close(out);
+}
+
+static void
+write_text(struct op *op, struct json_out *out, const struct instance *instance)
+{
+	write_number(out, instance);
+	json_out_open_list(out, "contacts");
+	json_out_open(out, NULL);
+	json_out_open(out, "profile");
+	json_out_text(out, "name", "Webhook test");
+	json_out_close(out);
+	json_out_text(out, "wa_id", test_person);
+	json_out_close(out);
+	json_out_close_list(out);
+	json_out_open_list(out, "messages");
+	json_out_open(out, NULL);
+	json_out_text(out, "from", test_person);
+	json_out_text(out, "id", test_wamid(op));
+	json_out_text(out, "timestamp", seconds_of(op));
+	json_out_text(out, "type", "text");
+	json_out_open(out, "text");
+	json_out_text(out, "body", test_text);
+	json_out_close(out);
+	json_out_close(out);
+	json_out_close_list(out);
+}
+
+static void
+write_status(struct op *op, struct json_out *out, const struct instance *instance)
+{
+	write_number(out, instance);
+	json_out_open_list(out, "statuses");
+	json_out_open(out, NULL);
+	json_out_text(out, "id", test_wamid(op));
+	json_out_text(out, "status", "delivered");
+	json_out_text(out, "timestamp", seconds_of(op));
+	json_out_text(out, "recipient_id", test_person);
+	json_out_close(out);
+	json_out_close_list(out);
+}
+
+static void
+write_template(struct op *op, struct json_out *out, const struct instance *instance)
+{
+	(void)op;
+	(void)instance;
+	json_out_text(out, "event", "APPROVED");
+	json_out_int(out, "message_template_id", 1);
+	json_out_text(out, "message_template_name", "webhook_test");
+	json_out_text(out, "message_template_language", "en_US");
+	json_out_text(out, "reason", "NONE");
+}
+
+static const struct sample {
+	const char *name, *event, *field;
+	void (*write)(struct op *op, struct json_out *out, const struct instance *instance);
+} samples[] = {
+	{ "text", "message.received", "messages", write_text },
+	{ "status", "message.delivered", "messages", write_status },
+	{ "template", "template.status_updated", "message_template_status_update", write_template },
+};
+
+static const struct sample *
+find_sample(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
+		if (text_equal(samples[i].name, name))
+			return &samples[i];
+	return text_empty(name) ? &samples[0] : NULL;
+}
+
+static const char *
+meta_test(struct op *op, const struct instance *instance, const struct sample *sample)
+{
+	struct json_out out;
+	struct buf ascii;
+	const char *text;
+
+	json_out_init(&out, op->arena);
+	json_out_open(&out, NULL);
+	json_out_text(&out, "object", "whatsapp_business_account");
+	json_out_open_list(&out, "entry");
+	json_out_open(&out, NULL);
+	json_out_text(&out, "id", instance->waba_id == NULL ? "0" : instance->waba_id);
+	json_out_int(&out, "time", op->now.ms / SECOND_MS);
+	json_out_open_list(&out, "changes");
+	json_out_open(&out, NULL);
+	json_out_open(&out, "value");
+	sample->write(op, &out, instance);
+	json_out_close(&out);
+	json_out_text(&out, "field", sample->field);
+	json_out_close(&out);
+	json_out_close_list(&out);
+	json_out_close(&out);
+	json_out_close_list(&out);
+	json_out_close(&out);
+	text = json_out_end(&out);
 	buf_init(&ascii, op->arena, 8 * strlen(text) + 1);
 	json_ascii(&ascii, bytes_of(text));
 	return buf_str(&ascii);
 }
+
+/* ---- the test ---------------------------------------------------------------------------- */
 
 static const char *
 hint_of(struct op *op, const struct net_call *call)
@@ -83,27 +187,45 @@ hint_of(struct op *op, const struct net_call *call)
 	return NULL;
 }
 
-enum rc
-gateway_test_endpoint(struct op *op, struct test_result *out, const struct instance *instance,
-		      const char *url, const char *format, const char *secret, const char *bearer,
-		      const char *headers_json)
+static enum rc
+write_letter(struct op *op, struct letter *out, const struct endpoint_trial *trial)
 {
-	bool meta = text_equal(format, "meta");
+	bool meta = text_equal(trial->format, "meta");
+	const struct sample *sample = find_sample(trial->sample);
 	const char *id = id_new(op, "evt");
-	struct net_call call;
-	struct letter letter = {
-		.url = url,
-		.format = format,
+
+	TRY(endpoint_check(op, &(struct endpoint_draft){
+				       .url = trial->url,
+				       .format = trial->format,
+				       .events = "*",
+				       .bearer = trial->keys.bearer,
+				       .secret = trial->keys.secret,
+				       .headers_json = trial->keys.headers_json,
+			       }));
+	if (sample == NULL)
+		return op_refuse(op, RC_INPUT, "sample",
+				 "A test in meta format is a text, a status or a template");
+	*out = (struct letter){
+		.url = trial->url,
+		.format = trial->format,
 		.event_id = id,
-		.event = meta ? "message.received" : "webhook.test",
-		.body = meta ? meta_test(op, instance) : normalized_test(op, instance, id),
-		.secret = secret,
-		.bearer = bearer,
-		.headers_json = headers_json,
+		.event = meta ? sample->event : "webhook.test",
+		.body = meta ? meta_test(op, trial->instance, sample)
+			     : normalized_test(op, trial->instance, id),
+		.keys = trial->keys,
 		.test = true,
 		.at = op->now,
 	};
+	return RC_OK;
+}
 
+enum rc
+gateway_test_endpoint(struct op *op, struct test_result *out, const struct endpoint_trial *trial)
+{
+	struct net_call call;
+	struct letter letter;
+
+	TRY(write_letter(op, &letter, trial));
 	TRY(deliver_request(op, &call, &letter));
 	db_rest(op);
 	net_perform(&call);

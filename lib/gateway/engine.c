@@ -138,3 +138,9 @@ gateway_migrate(struct op *op, int *applied)
 {
 	return db_migrate(op, &store_catalog, applied);
 }
+
+void
+gateway_rest(struct op *op)
+{
+	db_rest(op);
+}

@@ -50,6 +50,10 @@ int gateway_writer(void);
 /* For the CLI. */
 MUST_CHECK enum rc gateway_migrate(struct op *op, int *applied);
 
+/* Give the op's snapshot of the database back before it waits for somebody; what is read afterwards
+ * is read anew. */
+void gateway_rest(struct op *op);
+
 /* A page of a list, newest first. */
 struct page_query {
 	const char *cursor; /* opaque, from the page before; NULL: the first */

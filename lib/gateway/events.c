@@ -62,7 +62,7 @@ wants(const struct endpoint *e, const struct event_draft *draft)
 {
 	bool has_form = text_equal(e->format, "meta") ? has_meta(draft) : draft->members != NULL;
 
-	return has_form &&
+	return has_form && event_type_is_wanted(e->message_types, draft->message_type) &&
 	       event_is_wanted(e->events, e->format, e->include_read, draft->name, draft->topic);
 }
 
@@ -235,6 +235,7 @@ record_message(struct op *op, struct batch *batch, struct event_draft *draft,
 	TRY(add_listeners(op, &to, draft->instance->id));
 	draft->lane = message->recipient;
 	draft->message_id = message->id;
+	draft->message_type = message->type;
 	draft->test = message->simulated;
 	draft->members = message_members(op, message);
 	if (told->name != NULL) {

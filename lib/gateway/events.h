@@ -19,6 +19,7 @@ struct event_draft {
 	const char *members; /* object's text beyond the common ones; NULL: no normalized form */
 	const char *meta;    /* document in meta form, NULL: none */
 	const struct happening *happening; /* or where to cut it from, once somebody wants it */
+	const char *message_type;          /* of the message it is about; NULL: about none */
 	const char *message_id, *inbound_id;
 	const char *digest; /* the same digest again: RC_CONFLICT from the batch */
 	struct list also;   /* struct instance: endpoints of these hear of it too */

@@ -6,7 +6,7 @@
 #include "gateway/engine.h"
 #include "provider/provider.h"
 
-/* Instances and their webhook endpoints. References are id, slug or name. */
+/* Instances. References are id, slug or name. */
 
 MUST_CHECK enum rc gateway_create_instance(struct op *op, struct instance *out, const char *name,
 					   const char *provider);
@@ -50,36 +50,5 @@ MUST_CHECK enum rc instance_check_name(struct op *op, const char *name);
 /* Open the sealed credentials of an instance. */
 MUST_CHECK enum rc
 gateway_open_credentials(struct op *op, struct credentials *out, const struct instance *instance);
-
-/* ---- endpoints ---- */
-
-struct endpoint_draft {
-	const char *const *instances; /* refs; none: all of the account */
-	size_t instance_count;
-	const char *url, *format, *events, *bearer, *headers_json;
-	const char *secret; /* NULL: generated */
-	bool include_read;
-};
-/* *secret: the signing secret in the clear, shown once. */
-MUST_CHECK enum rc gateway_create_endpoint(struct op *op, struct endpoint *out, const char **secret,
-					   const struct endpoint_draft *draft);
-MUST_CHECK enum rc gateway_find_endpoint(struct op *op, struct endpoint *out, const char *id);
-/* struct instance it is bound to; none: it gets all of the account. */
-MUST_CHECK enum rc
-gateway_endpoint_instances(struct op *op, struct list *out, const struct endpoint *endpoint);
-/* One whose events it gets, for a test; RC_CONFLICT when there is none. */
-MUST_CHECK enum rc
-gateway_endpoint_instance(struct op *op, struct instance *out, const struct endpoint *endpoint);
-/* instance NULL: all of the account. */
-MUST_CHECK enum rc gateway_list_endpoints(struct op *op, struct list *out, const char *instance);
-/* key: url, format, events, enabled (true|false), include_read, bearer, headers. */
-MUST_CHECK enum rc gateway_set_endpoint(struct op *op, const char *id,
-					const struct instance_change *changes, size_t n);
-MUST_CHECK enum rc gateway_rotate_secret(struct op *op, const char *id, const char **secret);
-MUST_CHECK enum rc gateway_delete_endpoint(struct op *op, const char *id);
-/* Open its secrets. */
-MUST_CHECK enum rc
-gateway_open_endpoint(struct op *op, const char **secret, const char **bearer,
-		      const char **headers_json, const struct endpoint *endpoint);
 
 #endif

@@ -24,11 +24,18 @@ MUST_CHECK enum rc gateway_apply_inbox(struct op *op, int64_t max, int64_t *n);
 /* Worker: let statuses go that have waited a day for a message that never appeared. */
 MUST_CHECK enum rc gateway_forget_statuses(struct op *op, int64_t *n);
 
+/* Each NULL, 0 or false when not wanted. endpoint: to which it was forwarded, "none": to nobody.
+ * until: received before it. after: id of the newest that is known, for what came since; what came
+ * in the seconds before it may be told again. */
 struct inbound_filter {
 	struct page_query page;
-	const char *instance, *from, *text, *type;
+	const char *instance, *from, *text, *type, *endpoint, *after;
+	struct instant since, until;
 	bool only_opt_outs;
+	bool only_possible_opt_outs; /* not beside only_opt_outs */
 };
+/* Newest first. A page of what is scattered may be short, or empty, before the end: then
+ * *next_cursor says how far was looked. */
 MUST_CHECK enum rc gateway_list_inbound(struct op *op, struct list *out, const char **next_cursor,
 					const struct inbound_filter *filter);
 MUST_CHECK enum rc gateway_find_inbound(struct op *op, struct inbound *out, const char *ref);

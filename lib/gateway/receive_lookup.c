@@ -5,13 +5,18 @@
  * A conversation shows both directions with one person under all spellings that are known to be
  * theirs.
  */
+#include "core/id_range.h"
 #include "core/json.h"
 #include "gateway/manage_instances.h"
 #include "gateway/receive.h"
 #include "provider/provider.h"
 #include "store/inbound_store.h"
 
-enum { THREAD_MAX = 500 };
+/* STRETCH: messages that one question looks at, where filters make it pass over some. */
+enum { THREAD_MAX = 500, STRETCH = 5000 };
+
+/* A message has its id a moment before it is there to be read. */
+#define SETTLE_MS (10 * SECOND_MS)
 
 const struct shape thread_line_shape[] = {
 	SHAPE(struct thread_line, id),     SHAPE(struct thread_line, direction),
@@ -37,14 +42,24 @@ gateway_list_inbound(struct op *op, struct list *out, const char **next_cursor,
 		.sender = sender_of(op, filter->from),
 		.type = filter->type,
 		.text = filter->text,
+		.endpoint_id = filter->endpoint,
 		.only_opt_outs = filter->only_opt_outs,
+		.only_possible_opt_outs = filter->only_possible_opt_outs,
+		.since = filter->since,
+		.until = filter->until,
 		.before = filter->page.cursor,
 		.limit = page_rows(filter->page),
 	};
+	struct instant known = id_time(filter->after);
+	const char *next;
 
+	if (known.ms - SETTLE_MS > query.since.ms)
+		query.since = clock_after(known, -SETTLE_MS);
 	TRY(gateway_filter_instance(op, &query.instance_id, filter->instance));
+	TRY(inbound_store_edge(op, &query.from, &query, STRETCH));
 	TRY(inbound_store_list(op, out, &query));
-	*next_cursor = page_cut(out, sizeof(struct inbound), filter->page);
+	next = page_cut(out, sizeof(struct inbound), filter->page);
+	*next_cursor = next != NULL ? next : query.from;
 	return RC_OK;
 }
 

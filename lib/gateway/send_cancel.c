@@ -34,32 +34,34 @@ refuse_late(struct op *op, const char *id)
 	return refuse(op, &now);
 }
 
-static enum rc
-commit(struct op *op, const struct message *message)
+enum rc
+send_cancel_add(struct op *op, struct batch *batch, struct message *message, enum rc miss)
 {
-	struct batch *batch = batch_new(op);
 	struct instance instance = { 0 };
-	enum rc rc;
 
-	queue_store_cancel(batch, message);
+	message->status = "cancelled";
+	message->cancelled_at = op->now;
+	message->due_at.ms = 0;
+	queue_store_cancel(batch, message, miss);
 	TRY(send_instance_of(op, &instance, message));
-	TRY(event_record_message(op, batch, &instance, message, NULL));
-	rc = db_commit(op, batch);
-	return rc == RC_CONFLICT ? refuse_late(op, message->id) : rc;
+	return event_record_message(op, batch, &instance, message, NULL);
 }
 
 enum rc
 gateway_cancel_message(struct op *op, struct message *out, const char *ref)
 {
+	struct batch *batch = batch_new(op);
 	struct message message = { 0 };
+	enum rc rc;
 
 	TRY(gateway_find_message(op, &message, ref));
 	if (!is_waiting(&message))
 		return refuse(op, &message);
-	message.status = "cancelled";
-	message.cancelled_at = op->now;
-	message.due_at.ms = 0;
-	TRY(commit(op, &message));
+	TRY(send_cancel_add(op, batch, &message, RC_CONFLICT));
+	rc = db_commit(op, batch);
+	if (rc == RC_CONFLICT)
+		return refuse_late(op, message.id);
+	TRY(rc);
 	*out = message;
 	return RC_OK;
 }

@@ -125,6 +125,8 @@ MUST_CHECK enum rc send_conversation(struct send_work *work, const struct conver
 bool send_has_spoken(const struct send_work *work, struct instant *heard_at);
 /* Is it for one person, not for a group? */
 bool send_is_for_person(const struct send_work *work);
+/* Is it the queued answer to a person's stop or start? source: SOURCE_OPT_OUT or SOURCE_OPT_IN. */
+bool send_is_confirmation(const struct send_work *work, const char *source);
 
 /* ---- step 4, in two files ---- */
 

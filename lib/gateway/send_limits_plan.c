@@ -78,7 +78,8 @@ send_step_plan(struct send_work *work)
 {
 	struct plan_limits limits = plan_limits_of(&work->send->account);
 
-	if (is_counted(work))
+	if (is_counted(work) || send_is_confirmation(work, SOURCE_OPT_OUT) ||
+	    send_is_confirmation(work, SOURCE_OPT_IN))
 		return RC_OK;
 	send_guard_add(work, &(struct send_guard){
 				     .index = use_store_take(work->batch, use_day(work),

@@ -109,6 +109,17 @@ MUST_CHECK enum rc gateway_forget_velocity(struct op *op, int64_t *n);
  * (not_cancellable) when it is not in the queue any more. */
 MUST_CHECK enum rc gateway_cancel_message(struct op *op, struct message *out, const char *ref);
 
+/* The same as part of a caller's batch, with its event; miss: the batch's rc when it is not in the
+ * queue any more. */
+struct batch;
+MUST_CHECK enum rc
+send_cancel_add(struct op *op, struct batch *batch, struct message *message, enum rc miss);
+
+/* Sources of the answers to a stop and to a start (gateway/choices.h). A person who has opted out
+ * gets no other message than the first of them. */
+#define SOURCE_OPT_OUT "opt_out"
+#define SOURCE_OPT_IN "opt_in"
+
 /*
  * The worker's hand on the queue, like gateway_deliver_turn(): settle what has been answered, take
  * what is due, start it; *next_due_ms: milliseconds until there is more (-1: not known).

@@ -47,11 +47,20 @@ send_step_account(struct send_work *work)
 
 /* ---- step 11 ---- */
 
+/* What the gateway itself owes a person, and nobody has asked it to send. */
+bool
+send_is_confirmation(const struct send_work *work, const char *source)
+{
+	return work->mode == SEND_DISPATCH && text_equal(work->row->source, source);
+}
+
 /* An account that bills prepays: nobody has put anything into a wallet yet. */
 enum rc
 send_step_balance(struct send_work *work)
 {
-	if (work->send->account.billing && !work->send->simulated)
+	if (work->send->account.billing && !work->send->simulated &&
+	    !send_is_confirmation(work, SOURCE_OPT_OUT) &&
+	    !send_is_confirmation(work, SOURCE_OPT_IN))
 		send_refuse_last(work, REFUSAL_BALANCE,
 				 "The account's balance is zero: top it up to send", NULL);
 	return RC_OK;
@@ -85,6 +94,15 @@ wrote_at(struct send_work *work, struct instant *out)
 	return RC_OK;
 }
 
+/* The purposes that pass an opt-out: the account's, or what its confirmation itself is sent as. */
+static const char *
+essential_of(const struct send_work *work)
+{
+	if (send_is_confirmation(work, SOURCE_OPT_OUT))
+		return work->send->purpose;
+	return work->send->account.essential_purposes;
+}
+
 enum rc
 send_step_suppression(struct send_work *work)
 {
@@ -98,7 +116,7 @@ send_step_suppression(struct send_work *work)
 
 	TRY(wrote_at(work, &wrote));
 	guard.index = suppression_store_guard(work->batch, send->to, send->purpose,
-					      send->account.essential_purposes, wrote);
+					      essential_of(work), wrote);
 	send_guard_add(work, &guard);
 	return RC_OK;
 }

@@ -15,6 +15,7 @@ extern const struct field endpoint_act_fields[];
 /* What templates/endpoint-secret.html may use. */
 struct endpoint_secret_page {
 	const char *title, *url, *secret, *instance_id;
+	bool meta, rotating;
 };
 extern const struct shape endpoint_secret_shape[];
 #define ENDPOINT_PAGE                                                              \
@@ -29,14 +30,13 @@ extern const struct shape endpoint_secret_shape[];
 /* The form of a new endpoint, or of the one in the route's :id, with what was sent. */
 MUST_CHECK enum rc show_endpoint_new(struct web *web);
 MUST_CHECK enum rc show_endpoint(struct web *web);
-/* A signing secret, this once. */
-MUST_CHECK enum rc show_endpoint_secret(struct web *web, const char *title, const char *instance,
-					const struct endpoint *endpoint, const char *secret);
-
-MUST_CHECK enum rc endpoint_create(struct op *op, struct endpoint *out, const char **secret,
-				   const struct endpoint_input *input);
-MUST_CHECK enum rc
-endpoint_change(struct op *op, const char *id, const struct endpoint_input *input);
+/* What its forms and buttons post. */
+MUST_CHECK enum rc post_endpoint_new(struct web *web);
+MUST_CHECK enum rc post_endpoint(struct web *web);
+MUST_CHECK enum rc post_endpoint_enabled(struct web *web);
+MUST_CHECK enum rc post_endpoint_rotate(struct web *web);
+MUST_CHECK enum rc post_endpoint_switch(struct web *web);
+MUST_CHECK enum rc post_endpoint_delete(struct web *web);
 
 /* Send a test event and show the form with the answer: with values that are not saved, new or
  * of the one in the route's :id; or with its stored ones. */

@@ -102,6 +102,8 @@ MUST_CHECK enum rc site_time_query(struct web *web, struct instant *out, const c
 /* The id of the instance whose things the caller asks for: the query's, or the one that the key is
  * bound to; NULL: all of the account. RC_INPUT when the key has no such instance. */
 MUST_CHECK enum rc site_instance_query(struct web *web, const char **out);
+/* The same where the request names it by ref, which may be empty. */
+MUST_CHECK enum rc site_instance_named(struct web *web, const char **out, const char *ref);
 
 /* RC_INPUT: a member of the query is wrong ("must be true or false"); the answer names it. */
 MUST_CHECK enum rc site_refuse_member(struct web *web, const char *name, const char *reason);

@@ -63,15 +63,21 @@ site_time_query(struct web *web, struct instant *out, const char *name)
 }
 
 enum rc
-site_instance_query(struct web *web, const char **out)
+site_instance_named(struct web *web, const char **out, const char *ref)
 {
 	const struct api_key *key = site_key(web);
 	const char *id = key->instance_id;
 
-	TRY(gateway_filter_instance(web->op, &id, web_query(web, "instance")));
+	TRY(gateway_filter_instance(web->op, &id, ref));
 	if (id != NULL && !api_key_covers(key, id))
 		return site_refuse_member(web, "instance",
 					  "must be the one that this API key is bound to");
 	*out = id;
 	return RC_OK;
+}
+
+enum rc
+site_instance_query(struct web *web, const char **out)
+{
+	return site_instance_named(web, out, web_query(web, "instance"));
 }

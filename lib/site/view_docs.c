@@ -30,21 +30,26 @@ const struct shape docs_page_shape[] = {
 	SHAPE_END,
 };
 
-const struct shape send_docs_shape[] = {
-	SHAPE_ROWS(struct send_docs, samples, struct code_sample, code_sample_shape),
+const struct shape sample_docs_shape[] = {
+	SHAPE_ROWS(struct sample_docs, samples, struct code_sample, code_sample_shape),
 	SHAPE_END,
 };
 
 static const struct {
-	const char *id, *title, *file;
+	const char *set, *id, *title, *file;
 } files[] = {
-	{ "curl", "curl", "samples/send.sh" },
-	{ "php", "PHP", "samples/send.php" },
-	{ "python", "Python", "samples/send.py" },
-	{ "node", "Node", "samples/send.mjs" },
-	{ "c", "C with libcurl", "samples/send.c" },
-	{ "proxy", "The proxy API with curl", "samples/send-proxy.sh" },
-	{ "graph", "The Graph API with curl", "samples/send-graph.sh" },
+	{ "send", "curl", "curl", "samples/send.sh" },
+	{ "send", "php", "PHP", "samples/send.php" },
+	{ "send", "python", "Python", "samples/send.py" },
+	{ "send", "node", "Node", "samples/send.mjs" },
+	{ "send", "c", "C with libcurl", "samples/send.c" },
+	{ "send", "proxy", "The proxy API with curl", "samples/send-proxy.sh" },
+	{ "send", "graph", "The Graph API with curl", "samples/send-graph.sh" },
+	{ "receive", "php", "PHP", "samples/receive.php" },
+	{ "receive", "python", "Python", "samples/receive.py" },
+	{ "receive", "node", "Node", "samples/receive.mjs" },
+	{ "receive", "c", "C with OpenSSL, as CGI", "samples/receive.c" },
+	{ "receive", "shell", "Shell, as CGI", "samples/receive.sh" },
 };
 
 enum rc
@@ -65,12 +70,17 @@ view_docs_show(struct web *web, const struct page *which)
 
 /* The first one is open: the page is not to begin with a screenful of closed doors. */
 void
-view_send_docs(struct op *op, struct send_docs *page)
+view_sample_docs(struct op *op, struct sample_docs *page, const char *set)
 {
 	struct code_sample *rows = arena_array(op->arena, ARRAY_LEN(files), sizeof(*rows));
+	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		rows[i] = (struct code_sample){ files[i].id, files[i].title,
-						document(files[i].file), i == 0 };
-	page->samples = (struct list){ ARRAY_LEN(files), rows };
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		if (!text_equal(files[i].set, set))
+			continue;
+		rows[n] = (struct code_sample){ files[i].id, files[i].title,
+						document(files[i].file), n == 0 };
+		n++;
+	}
+	page->samples = (struct list){ n, rows };
 }

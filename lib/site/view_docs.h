@@ -13,11 +13,12 @@ extern const struct shape docs_page_shape[];
 /* Answer with one of them. */
 MUST_CHECK enum rc view_docs_show(struct web *web, const struct page *which);
 
-/* What templates/docs-send.html may use. */
-struct send_docs {
+/* What templates/docs-send.html and docs-webhooks.html may use. */
+struct sample_docs {
 	struct list samples; /* of code */
 };
-extern const struct shape send_docs_shape[];
-void view_send_docs(struct op *op, struct send_docs *page);
+extern const struct shape sample_docs_shape[];
+/* set: "send" or "receive". */
+void view_sample_docs(struct op *op, struct sample_docs *page, const char *set);
 
 #endif

@@ -2,13 +2,13 @@
 /*
  * view_endpoint - webhook endpoints of an instance, each with how its last deliveries went
  *
- * The rate of success is that of the deliveries that have ended; what waits is no failure.
+ * The rate of success is that of the attempts of a day, which the worker counts as it makes them.
  */
 #include "site/view_endpoint.h"
 
 #include "site/view_delivery.h"
 
-enum { DELIVERIES_SHOWN = 5, DELIVERIES_COUNTED = 50 };
+enum { DELIVERIES_SHOWN = 5 };
 
 const struct shape endpoint_view_shape[] = {
 	SHAPE(struct endpoint_view, id),
@@ -17,11 +17,14 @@ const struct shape endpoint_view_shape[] = {
 	SHAPE(struct endpoint_view, state_class),
 	SHAPE(struct endpoint_view, trouble),
 	SHAPE(struct endpoint_view, format),
-	SHAPE(struct endpoint_view, events),
+	SHAPE_ROWS(struct endpoint_view, events, struct option_view, option_view_shape),
+	SHAPE(struct endpoint_view, types),
 	SHAPE(struct endpoint_view, scope),
 	SHAPE(struct endpoint_view, success),
 	SHAPE(struct endpoint_view, updated_by),
 	SHAPE_SUB(struct endpoint_view, updated, moment_shape),
+	SHAPE_SUB(struct endpoint_view, rotating, moment_shape),
+	SHAPE(struct endpoint_view, reads),
 	SHAPE(struct endpoint_view, enabled),
 	SHAPE(struct endpoint_view, has_deliveries),
 	SHAPE_ROWS(struct endpoint_view, deliveries, struct delivery_view, delivery_view_shape),
@@ -45,33 +48,59 @@ view_state(struct web *web, struct endpoint_view *out, const struct endpoint *en
 		out->trouble = endpoint->disabled_reason;
 }
 
-/* Of the last ones that have ended. */
-static const char *
-success_of(struct op *op, const struct list *deliveries)
+static enum rc
+view_success(struct op *op, const char **out, const char *id)
 {
-	const struct delivery *rows = deliveries->rows;
-	int64_t ended = 0, good = 0;
+	int64_t taken, refused;
 
-	for (size_t i = 0; i < deliveries->n; i++) {
-		good += text_equal(rows[i].status, "delivered");
-		ended += rows[i].done_at.ms != 0;
-	}
-	if (ended == 0)
-		return NULL;
-	return arena_printf(op->arena, "%s of the last %s", view_percent(op, good, ended),
-			    view_number(op, ended));
+	TRY(gateway_endpoint_attempts(op, &taken, &refused, id));
+	if (taken + refused > 0)
+		*out = arena_printf(op->arena, "%s of %s attempts in 24 hours",
+				    view_percent(op, taken, taken + refused),
+				    view_number(op, taken + refused));
+	return RC_OK;
 }
 
-/* "a,b,c" with blanks, so that it can wrap. */
+static struct list
+view_words(struct op *op, const char *list)
+{
+	size_t n;
+	const char **words = text_split(op->arena, list, ',', &n);
+	struct option_view *rows = arena_array(op->arena, n + 1, sizeof(*rows));
+
+	for (size_t i = 0; i < n; i++)
+		rows[i].value = words[i];
+	return (struct list){ n, rows };
+}
+
+/* "All of the account", or the names. */
+static enum rc
+view_scope(struct op *op, const char **out, const struct endpoint *endpoint)
+{
+	const struct instance *rows;
+	const char **names;
+	struct list bound;
+
+	*out = "All of the account";
+	if (endpoint->all_instances)
+		return RC_OK;
+	TRY(gateway_endpoint_instances(op, &bound, endpoint));
+	rows = bound.rows;
+	names = arena_array(op->arena, bound.n + 1, sizeof(*names));
+	for (size_t i = 0; i < bound.n; i++)
+		names[i] = rows[i].name;
+	*out = text_join(op->arena, names, bound.n, ", ");
+	return RC_OK;
+}
+
+/* "a,b" with blanks, so that it can wrap. */
 static const char *
 spaced(struct op *op, const char *list)
 {
-	const char **words = text_split(op->arena, list, ',', NULL);
-	const char *out = "";
+	size_t n;
+	const char **words = text_split(op->arena, list == NULL ? "" : list, ',', &n);
 
-	for (size_t i = 0; words[i] != NULL; i++)
-		out = arena_printf(op->arena, "%s%s%s", out, i == 0 ? "" : ", ", words[i]);
-	return out;
+	return n == 0 ? NULL : text_join(op->arena, words, n, ", ");
 }
 
 static enum rc
@@ -79,7 +108,7 @@ view_one(struct web *web, const struct names *names, struct endpoint_view *out,
 	 const struct endpoint *endpoint)
 {
 	struct op *op = web->op;
-	const struct delivery_filter filter = { .page = { NULL, DELIVERIES_COUNTED },
+	const struct delivery_filter filter = { .page = { NULL, DELIVERIES_SHOWN },
 						.endpoint = endpoint->id };
 	struct list deliveries;
 	const char *next;
@@ -89,17 +118,19 @@ view_one(struct web *web, const struct names *names, struct endpoint_view *out,
 		.id = endpoint->id,
 		.url = endpoint->url,
 		.format = text_equal(endpoint->format, "meta") ? "Meta" : "Normalized",
-		.events = spaced(op, endpoint->events),
-		.scope = endpoint->all_instances ? "All of the account" : "Chosen ones",
-		.success = success_of(op, &deliveries),
+		.events = view_words(op, endpoint->events),
+		.types = spaced(op, endpoint->message_types),
 		.updated = view_moment(web, endpoint->updated_at),
 		.updated_by = names_actor(web, names, endpoint->updated_by),
 		.enabled = endpoint->enabled,
 		.has_deliveries = deliveries.n > 0,
+		.reads = endpoint->include_read && text_equal(endpoint->format, "meta"),
 	};
+	if (endpoint_is_rotating(endpoint, op->now))
+		out->rotating = view_moment(web, endpoint->previous_until);
+	TRY(view_scope(op, &out->scope, endpoint));
+	TRY(view_success(op, &out->success, endpoint->id));
 	view_state(web, out, endpoint);
-	if (deliveries.n > DELIVERIES_SHOWN)
-		deliveries.n = DELIVERIES_SHOWN;
 	out->deliveries = view_deliveries(web, NULL, &deliveries);
 	return RC_OK;
 }

@@ -3,15 +3,18 @@
 #define SITE_VIEW_ENDPOINT_H
 
 #include "gateway/deliver.h"
-#include "gateway/manage_instances.h"
+#include "gateway/endpoints.h"
 #include "site/view_names.h"
 
 /* An endpoint with its last deliveries. */
 struct endpoint_view {
-	const char *id, *url, *state, *state_class, *trouble, *format, *events, *scope, *success;
+	const char *id, *url, *state, *state_class, *trouble, *format, *scope, *success;
+	const char *types; /* "text, image"; NULL: all */
 	const char *updated_by;
 	const struct moment *updated;
-	bool enabled, has_deliveries;
+	const struct moment *rotating; /* until when two secrets sign, while nobody has switched */
+	bool enabled, has_deliveries, reads;
+	struct list events; /* of option_view */
 	struct list deliveries;
 };
 extern const struct shape endpoint_view_shape[];

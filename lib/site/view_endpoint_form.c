@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * view_endpoint_form - the form of a webhook endpoint: what it offers, sends and shows again
+ * view_endpoint_form - the form of a webhook endpoint: what it offers and what it shows again
  *
- * Events are offered in the groups of the documentation, Meta's form by subscription; presets
- * tick what most people want.
+ * Events are offered in the groups of the documentation, Meta's form by subscription. All of it
+ * works without a script: presets are buttons of the form, headers are rows with some to spare.
  */
 #include "site/view_endpoint_form.h"
 
-#include "core/json.h"
+#include "domain/event.h"
+#include "site/view_names.h"
 
-enum { URL_MAX = 2048, BEARER_MAX = 2048, HEADERS_MAX = 4096, EVENTS_MAX = 40 };
-
-const struct field endpoint_fields[] = {
-	FIELD(struct endpoint_input, instance, NEEDED, 1, 100, NULL),
-	FIELD(struct endpoint_input, url, NEEDED, 1, URL_MAX, NULL),
-	FIELD(struct endpoint_input, format, NEEDED, 1, 20, NULL),
-	FIELD(struct endpoint_input, events, OPTIONAL, 0, EVENTS_MAX, NULL),
-	FIELD(struct endpoint_input, subscriptions, OPTIONAL, 0, EVENTS_MAX, NULL),
-	FIELD(struct endpoint_input, include_read, OPTIONAL, 0, 0, NULL),
-	FIELD(struct endpoint_input, everywhere, OPTIONAL, 0, 0, NULL),
-	FIELD(struct endpoint_input, bearer, OPTIONAL, 0, BEARER_MAX, NULL),
-	FIELD(struct endpoint_input, headers, OPTIONAL, 0, HEADERS_MAX, NULL),
-	FIELDS_END,
-};
+enum { ROWS_TO_SPARE = 2 };
 
 struct event_group {
 	const char *group;
@@ -32,6 +20,18 @@ struct event_group {
 static const struct shape event_group_shape[] = {
 	SHAPE(struct event_group, group),
 	SHAPE_OPTIONS(struct event_group, events),
+	SHAPE_END,
+};
+
+struct header_row {
+	int64_t number;
+	const char *name, *value;
+};
+
+static const struct shape header_row_shape[] = {
+	SHAPE(struct header_row, number),
+	SHAPE(struct header_row, name),
+	SHAPE(struct header_row, value),
 	SHAPE_END,
 };
 
@@ -49,18 +49,27 @@ const struct shape endpoint_page_shape[] = {
 	SHAPE(struct endpoint_page, problem),
 	SHAPE(struct endpoint_page, format_error),
 	SHAPE(struct endpoint_page, events_error),
+	SHAPE(struct endpoint_page, types_error),
+	SHAPE(struct endpoint_page, instances_error),
+	SHAPE(struct endpoint_page, headers_error),
 	SHAPE_SUB(struct endpoint_page, instance, instance_view_shape),
 	SHAPE_SUB(struct endpoint_page, result, endpoint_result_shape),
 	SHAPE_SUB(struct endpoint_page, url, field_view_shape),
 	SHAPE_SUB(struct endpoint_page, bearer, field_view_shape),
-	SHAPE_SUB(struct endpoint_page, headers, field_view_shape),
 	SHAPE_OPTIONS(struct endpoint_page, formats),
 	SHAPE_ROWS(struct endpoint_page, groups, struct event_group, event_group_shape),
 	SHAPE_OPTIONS(struct endpoint_page, subscriptions),
-	SHAPE(struct endpoint_page, is_new),
+	SHAPE_OPTIONS(struct endpoint_page, message_types),
+	SHAPE_OPTIONS(struct endpoint_page, instances),
+	SHAPE_OPTIONS(struct endpoint_page, samples),
+	SHAPE_ROWS(struct endpoint_page, headers, struct header_row, header_row_shape),
+	SHAPE_ROWS(struct endpoint_page, more_headers, struct header_row, header_row_shape),
 	SHAPE(struct endpoint_page, include_read),
 	SHAPE(struct endpoint_page, everywhere),
 	SHAPE(struct endpoint_page, has_bearer),
+	SHAPE(struct endpoint_page, types_open),
+	SHAPE(struct endpoint_page, all_events),
+	SHAPE(struct endpoint_page, all_topics),
 	SHAPE_END,
 };
 
@@ -75,15 +84,13 @@ static const struct {
 } groups[] = {
 	{ "Recommended",
 	  { "message.received", "message.sent", "message.failed", "recipient.opted_out" } },
-	{ "Message lifecycle",
-	  { "message.delivered", "message.read", "message.status_updated", "message.echoed" } },
 	{ "Instance",
 	  { "instance.connected", "instance.disconnected", "instance.connection_updated",
-	    "instance.qr_updated" } },
-	{ "Conversation", { "conversation.updated", "recipient.opted_in" } },
+	    "instance.qr_updated", "template.status_updated", "account.updated" } },
+	{ "Message lifecycle", { "message.delivered", "message.read", "message.status_updated" } },
+	{ "Conversation", { "conversation.updated", "message.echoed", "recipient.opted_in" } },
 	{ "Call", { "call.received", "call.missed" } },
 	{ "Group", { "group.message_received", "group.updated" } },
-	{ "Account", { "template.status_updated", "account.updated" } },
 };
 
 static const struct option_view subscriptions[] = {
@@ -101,93 +108,13 @@ static const struct option_view subscriptions[] = {
 	{ .value = "other", .label = "Fields that come later" },
 };
 
-static const char *const recommended[] = { "message.received", "message.sent", "message.failed",
-					   "recipient.opted_out" };
-static const char *const meta_usual[] = { "messages", "message_status" };
+static const struct option_view samples[] = {
+	{ .value = "text", .label = "a message" },
+	{ .value = "status", .label = "a status" },
+	{ .value = "template", .label = "a template's decision" },
+};
 
-static struct texts
-texts_of(const char *const *items, size_t n)
-{
-	return (struct texts){ (const char **)(uintptr_t)items, n };
-}
-
-void
-endpoint_preset(struct endpoint_input *out, const char *preset)
-{
-	out->format = text_equal(preset, "meta") ? "meta" : "normalized";
-	out->events = texts_of(recommended, ARRAY_LEN(recommended));
-	out->subscriptions = texts_of(meta_usual, ARRAY_LEN(meta_usual));
-}
-
-const char *
-endpoint_events(struct op *op, const struct endpoint_input *input)
-{
-	const struct texts *chosen =
-		text_equal(input->format, "meta") ? &input->subscriptions : &input->events;
-	const char *list = "";
-
-	for (size_t i = 0; i < chosen->n; i++)
-		list = arena_printf(op->arena, "%s%s%s", list, i == 0 ? "" : ",", chosen->items[i]);
-	return list;
-}
-
-enum rc
-endpoint_headers(struct op *op, const char **json, const char *lines)
-{
-	size_t count;
-	const char **line = text_split(op->arena, lines != NULL ? lines : "", '\n', &count);
-	json_t *headers = json_new(op);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *colon = strchr(line[i], ':');
-		const char *name;
-
-		if (colon == NULL)
-			return op_refuse(op, RC_INPUT, "headers",
-					 "A header is a name, a colon and a value: %s", line[i]);
-		name = arena_dupn(op->arena, line[i], (size_t)(colon - line[i]));
-		json_put(headers, text_trim(op->arena, name), text_trim(op->arena, colon + 1));
-	}
-	*json = count > 0 ? json_text(op, headers) : NULL;
-	return RC_OK;
-}
-
-static const char *
-header_lines(struct op *op, const char *json)
-{
-	json_t *headers, *value;
-	const char *name, *lines = "";
-
-	if (text_empty(json) || json_read(op, &headers, bytes_of(json)) != RC_OK)
-		return NULL;
-	json_object_foreach(headers, name, value)
-	{
-		lines = arena_printf(op->arena, "%s%s: %s\n", lines, name,
-				     json_string_value(value));
-	}
-	return lines;
-}
-
-enum rc
-endpoint_stored(struct op *op, struct endpoint_input *out, const struct endpoint *endpoint)
-{
-	const char *secret, *bearer, *headers;
-	struct texts chosen;
-
-	TRY(gateway_open_endpoint(op, &secret, &bearer, &headers, endpoint));
-	chosen.items = text_split(op->arena, endpoint->events, ',', &chosen.n);
-	endpoint_preset(out, endpoint->format);
-	if (text_equal(endpoint->format, "meta"))
-		out->subscriptions = chosen;
-	else
-		out->events = chosen;
-	out->url = endpoint->url;
-	out->include_read = endpoint->include_read;
-	out->everywhere = endpoint->all_instances;
-	out->headers = header_lines(op, headers);
-	return RC_OK;
-}
-
+/* What the documentation has among the recommended ones stands there alone. */
 static struct list
 view_groups(struct op *op, const struct texts *chosen)
 {
@@ -207,22 +134,90 @@ view_groups(struct op *op, const struct texts *chosen)
 	return (struct list){ ARRAY_LEN(groups), out };
 }
 
-void
+static struct list
+view_types(struct op *op, const struct texts *chosen)
+{
+	struct option_view options[24] = { 0 };
+	size_t n = 0;
+
+	while (n < ARRAY_LEN(options) && event_message_types[n] != NULL) {
+		options[n].value = event_message_types[n];
+		n++;
+	}
+	return view_choices(op, options, n, chosen);
+}
+
+static bool
+has_all(const struct texts *chosen)
+{
+	for (size_t i = 0; i < chosen->n; i++)
+		if (text_equal(chosen->items[i], "*"))
+			return true;
+	return false;
+}
+
+static void
+view_headers(struct op *op, struct endpoint_page *page, const struct endpoint_input *input)
+{
+	struct header_row *rows = arena_array(op->arena, ENDPOINT_HEADERS_MAX, sizeof(*rows));
+	size_t used = 0, shown;
+
+	for (size_t i = 0; i < ENDPOINT_HEADERS_MAX; i++) {
+		rows[i].number = (int64_t)i + 1;
+		if (i < input->header_names.n)
+			rows[i].name = input->header_names.items[i];
+		if (i < input->header_values.n)
+			rows[i].value = input->header_values.items[i];
+		if (!text_empty(rows[i].name) || !text_empty(rows[i].value))
+			used = i + 1;
+	}
+	shown = used + ROWS_TO_SPARE < ENDPOINT_HEADERS_MAX ? used + ROWS_TO_SPARE
+							    : ENDPOINT_HEADERS_MAX;
+	page->headers = (struct list){ shown, rows };
+	page->more_headers = (struct list){ ENDPOINT_HEADERS_MAX - shown, rows + shown };
+}
+
+static enum rc
+view_instance_choices(struct web *web, struct endpoint_page *page,
+		      const struct endpoint_input *input)
+{
+	const char *here[] = { page->instance->id };
+	const struct texts own = { here, input->everywhere ? 0 : 1 };
+	const struct texts *chosen = input->instances.n > 0 ? &input->instances : &own;
+	struct names names;
+	struct list all;
+
+	TRY(names_read(web, &names));
+	all = names_options(web, &names, NULL, NULL);
+	page->instances = view_choices(web->op, all.rows, all.n, chosen);
+	return RC_OK;
+}
+
+enum rc
 view_endpoint_form(struct web *web, struct endpoint_page *page, const struct endpoint_input *input)
 {
 	struct op *op = web->op;
 
 	page->url = view_field(web, "url", input->url);
 	page->bearer = view_field(web, "bearer", NULL);
-	page->headers = view_field(web, "headers", input->headers);
 	page->formats = VIEW_OPTIONS(op, formats, input->format);
+	page->all_events = has_all(&input->events);
 	page->groups = view_groups(op, &input->events);
+	page->all_topics = has_all(&input->subscriptions);
 	page->subscriptions = VIEW_CHOICES(op, subscriptions, &input->subscriptions);
+	page->message_types = view_types(op, &input->message_types);
+	page->samples = VIEW_OPTIONS(op, samples, input->sample);
 	page->include_read = input->include_read;
 	page->everywhere = input->everywhere;
 	page->format_error = view_error(web, "format");
 	page->events_error = view_error(web, "events");
+	page->types_error = view_error(web, "message_types");
+	page->types_open = input->message_types.n > 0 || page->types_error != NULL;
+	page->instances_error = view_error(web, "instances");
+	page->headers_error = view_error(web, "header_names");
 	page->problem = view_error(web, "form");
+	view_headers(op, page, input);
+	return view_instance_choices(web, page, input);
 }
 
 const struct endpoint_result *

@@ -8,6 +8,7 @@
 #include "site/view_inbound.h"
 
 #include "core/json.h"
+#include "gateway/deliver.h"
 #include "gateway/receive.h"
 
 const struct shape inbound_view_shape[] = {
@@ -21,6 +22,8 @@ const struct shape inbound_view_shape[] = {
 	SHAPE(struct inbound_view, instance),
 	SHAPE(struct inbound_view, instance_id),
 	SHAPE(struct inbound_view, provider_id),
+	SHAPE(struct inbound_view, forwarded),
+	SHAPE(struct inbound_view, forwarded_class),
 	SHAPE_SUB(struct inbound_view, received, moment_shape),
 	SHAPE_SUB(struct inbound_view, provider_at, moment_shape),
 	SHAPE(struct inbound_view, opted_out),
@@ -93,6 +96,53 @@ view_inbounds(struct web *web, const struct names *names, const struct list *inb
 	for (size_t i = 0; i < inbounds->n; i++)
 		view_inbound(web, names, &views[i], &rows[i]);
 	return (struct list){ inbounds->n, views };
+}
+
+/* How many of some deliveries are of a status. */
+static int64_t
+count_of(const struct list *deliveries, const char *status)
+{
+	const struct delivery *rows = deliveries->rows;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < deliveries->n; i++)
+		n += text_equal(rows[i].status, status);
+	return n;
+}
+
+static void
+sum_up(struct op *op, struct inbound_view *view, const struct list *deliveries)
+{
+	int64_t lost = count_of(deliveries, "failed") + count_of(deliveries, "blocked");
+	int64_t taken = count_of(deliveries, "delivered"), all = (int64_t)deliveries->n;
+
+	if (all == 0)
+		return;
+	view->forwarded_class = lost > 0       ? "badge-danger"
+				: taken == all ? "badge-good"
+					       : "badge-info";
+	if (lost > 0)
+		view->forwarded = arena_printf(op->arena, "%lld failed", (long long)lost);
+	else if (taken < all)
+		view->forwarded = arena_printf(op->arena, "%lld waiting", (long long)(all - taken));
+	else
+		view->forwarded =
+			all == 1 ? "Delivered"
+				 : arena_printf(op->arena, "%lld delivered", (long long)all);
+}
+
+enum rc
+view_forwarded(struct web *web, const struct list *views)
+{
+	struct inbound_view *rows = (struct inbound_view *)views->rows;
+
+	for (size_t i = 0; i < views->n; i++) {
+		struct list deliveries;
+
+		TRY(gateway_deliveries_of(web->op, &deliveries, rows[i].id, NULL));
+		sum_up(web->op, &rows[i], &deliveries);
+	}
+	return RC_OK;
 }
 
 struct list

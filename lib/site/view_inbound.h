@@ -8,6 +8,7 @@
 struct inbound_view {
 	const char *id, *from, *digits, *name, *user_id, *type, *text, *instance, *instance_id;
 	const char *provider_id;
+	const char *forwarded, *forwarded_class; /* what became of its webhooks, in a word */
 	const struct moment *received, *provider_at;
 	bool opted_out;
 };
@@ -16,6 +17,9 @@ void view_inbound(struct web *web, const struct names *names, struct inbound_vie
 		  const struct inbound *inbound);
 /* A list of struct inbound as struct inbound_view. */
 struct list view_inbounds(struct web *web, const struct names *names, const struct list *inbounds);
+
+/* To whom it went: what a list does not read of each row. */
+MUST_CHECK enum rc view_forwarded(struct web *web, const struct list *views);
 
 /* A line of a conversation. */
 struct bubble {

@@ -6,20 +6,29 @@
  */
 #include "site/view_inbound_page.h"
 
+#include "core/id_range.h"
 #include "core/settings.h"
 #include "gateway/deliver.h"
 #include "gateway/manage_instances.h"
+#include "site/csv.h"
 #include "site/view_delivery.h"
+#include "site/view_period.h"
 
 enum { THREAD_LINES = 30 };
 
 const struct shape inbounds_page_shape[] = {
 	SHAPE(struct inbounds_page, filter_from),
 	SHAPE(struct inbounds_page, filter_text),
+	SHAPE(struct inbounds_page, export_url),
+	SHAPE(struct inbounds_page, live_after),
+	SHAPE_SUB(struct inbounds_page, since, field_view_shape),
+	SHAPE_SUB(struct inbounds_page, until, field_view_shape),
 	SHAPE_OPTIONS(struct inbounds_page, instances),
 	SHAPE_OPTIONS(struct inbounds_page, types),
+	SHAPE_OPTIONS(struct inbounds_page, endpoints),
 	SHAPE_ROWS(struct inbounds_page, rows, struct inbound_view, inbound_view_shape),
 	SHAPE_SUB(struct inbounds_page, pager, pager_shape),
+	SHAPE_SUB(struct inbounds_page, searched, moment_shape),
 	SHAPE(struct inbounds_page, filter_opted_out),
 	SHAPE(struct inbounds_page, filtered),
 	SHAPE(struct inbounds_page, has_rows),
@@ -57,40 +66,132 @@ inbound_query(struct web *web, struct inbound_filter *out)
 
 	TRY(site_instance_query(web, &filter.instance));
 	TRY(site_page_query(web, &filter.page, "in"));
+	TRY(site_time_query(web, &filter.since, "since"));
+	TRY(site_time_query(web, &filter.until, "until"));
 	*out = filter;
 	return RC_OK;
 }
 
-enum rc
-view_inbounds_page(struct web *web, struct inbounds_page *page)
+/* ---- the list ---------------------------------------------------------------------------- */
+
+static enum rc
+read_filter(struct web *web, struct inbound_filter *out, struct period *period)
 {
 	struct inbound_filter filter = {
 		.instance = filter_of(web, "instance"),
 		.from = filter_of(web, "from"),
 		.text = filter_of(web, "text"),
 		.type = filter_of(web, "type"),
+		.endpoint = filter_of(web, "forwarded"),
+		.after = filter_of(web, "after"),
 		.only_opt_outs = filter_of(web, "opted_out") != NULL,
 	};
+
+	view_period(web, period, view_filter(web, "since"), view_filter(web, "until"));
+	filter.since = period->from;
+	filter.until = period->to;
+	TRY(site_page_query(web, &filter.page, NULL));
+	*out = filter;
+	return RC_OK;
+}
+
+static bool
+is_filtered(const struct inbound_filter *f)
+{
+	return f->instance != NULL || f->from != NULL || f->text != NULL || f->type != NULL ||
+	       f->endpoint != NULL || f->only_opt_outs || f->since.ms != 0 || f->until.ms != 0;
+}
+
+static enum rc
+view_filters(struct web *web, struct inbounds_page *page, const struct names *names,
+	     const struct inbound_filter *filter)
+{
+	static const struct option_view fixed[] = {
+		{ .value = "", .label = "Anybody or nobody" },
+		{ .value = "none", .label = "Nobody" },
+	};
+	struct list endpoints;
+
+	TRY(gateway_list_endpoints(web->op, &endpoints, NULL));
+	page->filter_from = filter->from;
+	page->filter_text = filter->text;
+	page->filter_opted_out = filter->only_opt_outs;
+	page->filtered = is_filtered(filter);
+	page->instances = names_options(web, names, "All instances", filter->instance);
+	page->types = view_types(web, filter->type);
+	page->endpoints =
+		view_endpoint_options(web, &endpoints, fixed, ARRAY_LEN(fixed), filter->endpoint);
+	page->export_url = view_with_filters(web, "/inbound-logs/export.csv");
+	page->simulator = settings()->simulator_on;
+	return RC_OK;
+}
+
+enum rc
+view_inbounds_page(struct web *web, struct inbounds_page *page)
+{
+	struct inbound_filter filter;
+	struct period period;
 	struct names names;
 	struct list rows;
 	const char *next;
 
-	TRY(site_page_query(web, &filter.page, NULL));
+	TRY(read_filter(web, &filter, &period));
 	TRY(names_read(web, &names));
 	TRY(gateway_list_inbound(web->op, &rows, &next, &filter));
-	page->filter_from = filter.from;
-	page->filter_text = filter.text;
-	page->filter_opted_out = filter.only_opt_outs;
-	page->filtered = filter.instance != NULL || filter.from != NULL || filter.text != NULL ||
-			 filter.type != NULL || filter.only_opt_outs;
-	page->instances = names_options(web, &names, "All instances", filter.instance);
-	page->types = view_types(web, filter.type);
+	TRY(view_filters(web, page, &names, &filter));
+	page->since = period.since;
+	page->until = period.until;
 	page->rows = view_inbounds(web, &names, &rows);
+	TRY(view_forwarded(web, &page->rows));
 	page->has_rows = rows.n > 0;
 	page->pager = view_pager(web, rows.n, "message", "messages", next);
-	page->simulator = settings()->simulator_on;
+	page->searched = view_searched(web, rows.n, filter.page, next);
+	/* What ends in the past gets no news. */
+	if (filter.page.cursor == NULL && filter.until.ms == 0)
+		page->live_after = id_least(web->op, "in", web->op->now);
 	return RC_OK;
 }
+
+static enum rc
+write_rows(struct op *op, struct buf *out, const char **cursor, const void *arg)
+{
+	struct inbound_filter filter = *(const struct inbound_filter *)arg;
+	const struct inbound *rows;
+	struct list list;
+
+	filter.page = (struct page_query){ *cursor, PAGE_LIMIT_MAX };
+	TRY(gateway_list_inbound(op, &list, cursor, &filter));
+	rows = list.rows;
+	for (size_t i = 0; i < list.n; i++) {
+		csv_plain(out, rows[i].id);
+		csv_time(out, rows[i].received_at);
+		csv_plain(out, recipient_written(op->arena, rows[i].sender));
+		csv_plain(out, rows[i].sender_user_id);
+		csv_text(out, rows[i].sender_name);
+		csv_plain(out, rows[i].type);
+		csv_text(out, rows[i].text);
+		csv_plain(out, rows[i].instance_id);
+		csv_plain(out, rows[i].opted_out ? "yes" : "no");
+		csv_plain(out, rows[i].provider_id);
+		csv_end(out);
+	}
+	return RC_OK;
+}
+
+enum rc
+export_inbounds(struct web *web)
+{
+	struct inbound_filter *filter = arena_alloc(web->op->arena, sizeof(*filter));
+	struct period period;
+
+	TRY(read_filter(web, filter, &period));
+	return csv_answer(web, "inbound.csv",
+			  "id,received,from,user_id,name,type,text,instance_id,opted_out,"
+			  "message_id",
+			  write_rows, filter);
+}
+
+/* ---- one --------------------------------------------------------------------------------- */
 
 enum rc
 view_inbound_page(struct web *web, struct inbound_page *page, const char *id)

@@ -7,13 +7,19 @@
 
 /* What templates/inbound-logs.html may use. */
 struct inbounds_page {
-	const char *filter_from, *filter_text;
-	struct list instances, types, rows;
+	const char *filter_from, *filter_text, *export_url;
+	const char *live_after; /* what is newer than this is news; NULL: not the first page */
+	const struct field_view *since, *until;
+	struct list instances, types, endpoints, rows;
 	const struct pager *pager;
+	const struct moment *searched;
 	bool filter_opted_out, filtered, has_rows, simulator;
 };
 extern const struct shape inbounds_page_shape[];
 MUST_CHECK enum rc view_inbounds_page(struct web *web, struct inbounds_page *page);
+
+/* The list that the page shows, as a file. */
+MUST_CHECK enum rc export_inbounds(struct web *web);
 
 /* What templates/inbound.html may use. */
 struct inbound_page {

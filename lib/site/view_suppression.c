@@ -52,6 +52,16 @@ view_reasons(struct web *web, const char *first, const char *selected)
 	return view_options(web->op, options, n, selected);
 }
 
+/* Nobody has decided yet: the text only looks like an opt-out. */
+static void
+view_review(struct suppression_view *out)
+{
+	out->reason = "Possible opt-out";
+	out->reason_class = "badge-warning";
+	out->effect = "Marketing waits: read the text, then lift this or suppress the number";
+	out->note = NULL;
+}
+
 static void
 view_reason(struct suppression_view *out, const char *reason)
 {
@@ -90,6 +100,8 @@ view_suppressions(struct web *web, const struct names *names, const struct list 
 			.active = row->lifted_at.ms == 0,
 		};
 		view_reason(&views[i], row->reason);
+		if (text_equal(row->source, "review"))
+			view_review(&views[i]);
 	}
 	return (struct list){ suppressions->n, views };
 }

@@ -144,6 +144,7 @@ static const struct stmt owner_of_policy_event = {
 static const struct stmt owner_of_inbound = OWNER_OF("inbound", "inbound");
 static const struct stmt owner_of_event = OWNER_OF("event", "event");
 static const struct stmt owner_of_delivery = OWNER_OF("delivery", "delivery");
+static const struct stmt owner_of_replay = OWNER_OF("replay", "replay");
 static const struct stmt owner_of_suppression = OWNER_OF("suppression", "suppression");
 
 static const struct {
@@ -155,6 +156,7 @@ static const struct {
 	{ "msg_", &owner_of_message },     { "in_", &owner_of_inbound },
 	{ "evt_", &owner_of_event },       { "dlv_", &owner_of_delivery },
 	{ "sup_", &owner_of_suppression }, { "pol_", &owner_of_policy_event },
+	{ "rpl_", &owner_of_replay },
 };
 
 const struct stmt *const account_store_stmts[] = {
@@ -179,6 +181,7 @@ const struct stmt *const account_store_stmts[] = {
 	&owner_of_inbound,
 	&owner_of_event,
 	&owner_of_delivery,
+	&owner_of_replay,
 	&owner_of_suppression,
 	&owner_of_policy_event,
 	NULL,

@@ -12,6 +12,7 @@
 #include "store/api_key_store.h"
 #include "store/audit_store.h"
 #include "store/backlog_store.h"
+#include "store/choice_store.h"
 #include "store/conversation_store.h"
 #include "store/count_store.h"
 #include "store/delivery_store.h"
@@ -24,6 +25,7 @@
 #include "store/incident_store.h"
 #include "store/instance_state_store.h"
 #include "store/instance_store.h"
+#include "store/keyword_store.h"
 #include "store/mail_store.h"
 #include "store/message_store.h"
 #include "store/pace_store.h"
@@ -31,6 +33,7 @@
 #include "store/policy_store.h"
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
+#include "store/replay_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
 #include "store/status_store.h"
@@ -55,6 +58,7 @@ static const struct stmt *const *const lists[] = {
 	endpoint_store_stmts,
 	event_store_stmts,
 	idempotency_store_stmts,
+	inbound_list_store_stmts,
 	inbound_store_stmts,
 	inbox_list_store_stmts,
 	inbox_store_stmts,
@@ -72,8 +76,11 @@ static const struct stmt *const *const lists[] = {
 	use_store_stmts,
 	user_store_stmts,
 	velocity_store_stmts,
+	replay_store_stmts,
 	phone_store_stmts,
 	instance_state_store_stmts,
+	choice_store_stmts,
+	keyword_store_stmts,
 	incident_store_stmts,
 	mail_store_stmts,
 	trouble_store_stmts,

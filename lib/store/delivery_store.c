@@ -80,14 +80,15 @@ static const struct stmt attempt = {
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
 };
 
-/* One that was tried before keeps to its own schedule. */
+/* One that was tried before keeps to its own schedule, which a replay begins anew. */
 static const struct stmt promote = {
 	"delivery.promote",
 	SCOPE_SYSTEM,
-	QUIET "UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = 0 "
-	      "AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
-	      "WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
-	      "AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
+	QUIET
+	"UPDATE delivery SET due_at = $4 WHERE status = 'pending' AND attempts = replayed_after "
+	"AND due_at > $4 AND id = (SELECT q.id FROM delivery q "
+	"WHERE q.endpoint_id = $1 AND q.lane = $2 AND q.status IN ('pending', 'sending') "
+	"AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
 };
 
 static const struct stmt abandon = {

@@ -13,22 +13,34 @@
 /* due_at: when it may start at the earliest. It goes behind the open ones of its lane: then it is
  * due when the last of them is DELIVERY_HOLDS_MS old, or as soon as that one is done. */
 void delivery_store_insert(struct batch *batch, const struct delivery *delivery);
-/* Due now, with the whole schedule before it. RC_CONFLICT when it is under way. */
-void delivery_store_replay(struct batch *batch, const char *id, struct instant now);
+/* Due now, with the whole schedule before it; where others of its lane are open it takes its place
+ * behind them and is due holds_ms later, or when its turn comes. status: the one it ended with.
+ * Returns the batch index; it counts no row when that has changed. */
+int delivery_store_replay(struct batch *batch, const char *id, const char *status,
+			  struct instant now, int64_t holds_ms);
 
 MUST_CHECK enum rc delivery_store_get(struct op *op, struct delivery *out, const char *id);
+/* Whom and what its event is about, and what the last attempt brought. */
+MUST_CHECK enum rc
+delivery_store_beside(struct op *op, struct delivery_beside *out, const char *id);
 /* struct attempt, oldest first, the last 100. */
 MUST_CHECK enum rc delivery_store_attempts(struct op *op, struct list *out, const char *id);
 
-/* Newest first, each filter NULL or 0 when not wanted. */
+/* Newest first, each filter NULL or 0 when not wanted; until: before it. before: the last id of the
+ * page before; from: the id at which the list ends. */
 struct delivery_query {
-	const char *endpoint_id, *status, *event;
-	struct instant since;
-	const char *before;
+	const char *endpoint_id, *instance_id, *status, *event;
+	bool only_tests;
+	struct instant since, until;
+	const char *before, *from;
 	int64_t limit;
 };
 MUST_CHECK enum rc
 delivery_store_list(struct op *op, struct list *out, const struct delivery_query *query);
+/* Where filters may have to pass over many rows for a page: the id of the n-th that they have to
+ * look at. Untouched where no filter has to, and where there are fewer. */
+MUST_CHECK enum rc
+delivery_store_edge(struct op *op, const char **out, const struct delivery_query *query, int64_t n);
 /* Of the events about an inbound or an outbound message; at most 200. */
 MUST_CHECK enum rc delivery_store_of_inbound(struct op *op, struct list *out, const char *id);
 MUST_CHECK enum rc delivery_store_of_message(struct op *op, struct list *out, const char *id);

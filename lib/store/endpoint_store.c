@@ -9,7 +9,8 @@
 #define COLUMNS                                                                            \
 	"e.id, e.account_id, e.url, e.format, e.events, e.disabled_reason, e.updated_by, " \
 	"e.secret, e.bearer, e.headers, e.all_instances, e.include_read, e.enabled, "      \
-	"e.failing_since, e.created_at, e.updated_at, e.deleted_at"
+	"e.failing_since, e.created_at, e.updated_at, e.deleted_at, e.message_types, "     \
+	"e.previous_secret, e.previous_until, e.switched_at"
 
 static const struct stmt for_instance = {
 	"endpoint.for_instance",
@@ -46,8 +47,8 @@ static const struct stmt insert = {
 	"endpoint.insert",
 	SCOPE_ACCOUNT,
 	"INSERT INTO endpoint (account_id, id, all_instances, url, format, events, include_read, "
-	"secret, bearer, headers, enabled, created_at, updated_at, updated_by) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12)",
+	"secret, bearer, headers, enabled, created_at, updated_at, updated_by, message_types) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)",
 };
 
 /* The instance must be the account's own and still there. */
@@ -62,7 +63,8 @@ static const struct stmt update = {
 	"endpoint.update",
 	SCOPE_ACCOUNT,
 	"UPDATE endpoint SET url = $3, format = $4, events = $5, include_read = $6, secret = $7, "
-	"bearer = $8, headers = $9, "
+	"bearer = $8, headers = $9, message_types = $13, all_instances = $14, "
+	"previous_secret = $15, previous_until = $16, switched_at = $17, "
 	"failing_since = CASE WHEN $10 = 1 AND enabled = 0 THEN NULL ELSE failing_since END, "
 	"disabled_reason = CASE WHEN $10 = 1 THEN NULL ELSE disabled_reason END, "
 	"enabled = $10, updated_at = $11, updated_by = $12 "
@@ -73,7 +75,15 @@ static const struct stmt delete_one = {
 	"endpoint.delete",
 	SCOPE_ACCOUNT,
 	"UPDATE endpoint SET deleted_at = $3, enabled = 0, secret = NULL, bearer = NULL, "
-	"headers = NULL WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+	"headers = NULL, previous_secret = NULL "
+	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+};
+
+static const struct stmt unbind = {
+	"endpoint.unbind",
+	SCOPE_ACCOUNT,
+	"DELETE FROM endpoint_instance WHERE endpoint_id = "
+	"(SELECT e.id FROM endpoint e WHERE e.account_id = $1 AND e.id = $2)",
 };
 
 static const struct stmt disable = {
@@ -81,6 +91,25 @@ static const struct stmt disable = {
 	SCOPE_SYSTEM,
 	"UPDATE endpoint SET enabled = 0, disabled_reason = $2, updated_at = $3 "
 	"WHERE id = $1 AND enabled = 1",
+};
+
+/* A slot that holds another hour begins anew. */
+static const struct stmt count_attempts = {
+	"endpoint.count_attempts",
+	SCOPE_SYSTEM,
+	QUIET "INSERT INTO endpoint_hour (endpoint_id, slot, hour, taken, refused) "
+	      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (endpoint_id, slot) DO UPDATE SET "
+	      "taken = CASE WHEN endpoint_hour.hour = $3 THEN endpoint_hour.taken ELSE 0 END + $4, "
+	      "refused = CASE WHEN endpoint_hour.hour = $3 THEN endpoint_hour.refused ELSE 0 END "
+	      "+ $5, hour = $3",
+};
+
+static const struct stmt attempts = {
+	"endpoint.attempts",
+	SCOPE_ACCOUNT,
+	"SELECT COALESCE(SUM(h.taken), 0) AS taken, COALESCE(SUM(h.refused), 0) AS refused "
+	"FROM endpoint_hour h WHERE h.endpoint_id = "
+	"(SELECT e.id FROM endpoint e WHERE e.account_id = $1 AND e.id = $2) AND h.hour > $3",
 };
 
 static const struct stmt failed = {
@@ -96,8 +125,9 @@ static const struct stmt succeeded = {
 };
 
 const struct stmt *const endpoint_store_stmts[] = {
-	&for_instance, &list,       &get,     &by_id,  &insert,    &bind_instance,
-	&update,       &delete_one, &disable, &failed, &succeeded, NULL,
+	&for_instance,   &list,       &get,     &by_id,  &insert,    &bind_instance,
+	&update,         &delete_one, &disable, &failed, &succeeded, &unbind,
+	&count_attempts, &attempts,   NULL,
 };
 
 enum rc
@@ -133,7 +163,8 @@ endpoint_store_insert(struct batch *batch, const struct endpoint *e)
 		  BINDS(bind_text(e->id), bind_bool(e->all_instances), bind_text(e->url),
 			bind_text(e->format), bind_text(e->events), bind_bool(e->include_read),
 			bind_text(e->secret), bind_text(e->bearer), bind_text(e->headers),
-			bind_time(e->created_at), bind_text(e->updated_by)));
+			bind_bool(e->enabled), bind_time(e->created_at), bind_text(e->updated_by),
+			bind_text(e->message_types)));
 }
 
 void
@@ -150,7 +181,16 @@ endpoint_store_update(struct batch *batch, const struct endpoint *e)
 		  BINDS(bind_text(e->id), bind_text(e->url), bind_text(e->format),
 			bind_text(e->events), bind_bool(e->include_read), bind_text(e->secret),
 			bind_text(e->bearer), bind_text(e->headers), bind_bool(e->enabled),
-			bind_time(e->updated_at), bind_text(e->updated_by)));
+			bind_time(e->updated_at), bind_text(e->updated_by),
+			bind_text(e->message_types), bind_bool(e->all_instances),
+			bind_text(e->previous_secret), bind_time(e->previous_until),
+			bind_time(e->switched_at)));
+}
+
+void
+endpoint_store_unbind(struct batch *batch, const char *endpoint_id)
+{
+	batch_add(batch, &unbind, EXPECT_ANY, RC_OK, BINDS(bind_text(endpoint_id)));
 }
 
 void
@@ -176,4 +216,32 @@ void
 endpoint_store_succeeded(struct batch *batch, const char *id)
 {
 	batch_add(batch, &succeeded, EXPECT_ANY, RC_OK, BINDS(bind_text(id)));
+}
+
+/* ---- how deliveries went ----------------------------------------------------------------- */
+
+enum { HOURS_KEPT = 25 };
+
+static const struct shape attempts_shape[] = {
+	SHAPE(struct endpoint_attempts, taken),
+	SHAPE(struct endpoint_attempts, refused),
+	SHAPE_END,
+};
+
+void
+endpoint_store_count_attempts(struct batch *batch, const char *id, struct instant at, int64_t taken,
+			      int64_t refused)
+{
+	int64_t hour = at.ms / HOUR_MS;
+
+	batch_add(batch, &count_attempts, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(id), bind_int(hour % HOURS_KEPT), bind_int(hour), bind_int(taken),
+			bind_int(refused)));
+}
+
+enum rc
+endpoint_store_attempts(struct op *op, struct endpoint_attempts *out, const char *id)
+{
+	return db_one(op, out, attempts_shape, &attempts,
+		      BINDS(bind_text(id), bind_int(op->now.ms / HOUR_MS - HOURS_KEPT)));
 }

@@ -21,8 +21,10 @@ MUST_CHECK enum rc endpoint_store_by_id(struct op *op, struct endpoint *out, con
 /* The op's account. */
 void endpoint_store_insert(struct batch *batch, const struct endpoint *endpoint);
 void endpoint_store_bind(struct batch *batch, const char *endpoint_id, const char *instance_id);
-/* Address, format, events, secrets, headers and whether it is enabled; enabling forgets why it was
- * disabled and since when it failed. RC_MISSING when it is gone. */
+/* Its instances, before they are bound anew. */
+void endpoint_store_unbind(struct batch *batch, const char *endpoint_id);
+/* Address, format, events, filters, secrets, headers and whether it is enabled; enabling forgets
+ * why it was disabled and since when it failed. RC_MISSING when it is gone. */
 void endpoint_store_update(struct batch *batch, const struct endpoint *endpoint);
 void endpoint_store_delete(struct batch *batch, const char *id, struct instant at);
 
@@ -31,6 +33,17 @@ void
 endpoint_store_disable(struct batch *batch, const char *id, const char *reason, struct instant at);
 void endpoint_store_failed(struct batch *batch, const char *id, struct instant at);
 void endpoint_store_succeeded(struct batch *batch, const char *id);
+
+/* Attempts of the last 24 to 25 hours; refused: and those that got no answer. */
+struct endpoint_attempts {
+	int64_t taken, refused;
+};
+/* System scope. */
+void endpoint_store_count_attempts(struct batch *batch, const char *id, struct instant at,
+				   int64_t taken, int64_t refused);
+/* The op's account. */
+MUST_CHECK enum rc
+endpoint_store_attempts(struct op *op, struct endpoint_attempts *out, const char *id);
 
 extern const struct stmt *const endpoint_store_stmts[];
 

@@ -25,6 +25,13 @@ static const struct stmt body = {
 	"FROM event WHERE id = $1",
 };
 
+static const struct stmt get = {
+	"event.get",
+	SCOPE_ACCOUNT,
+	"SELECT id, account_id, instance_id, name, topic, lane, normalized, meta, message_id, "
+	"inbound_id, test, created_at FROM event WHERE account_id = $1 AND id = $2",
+};
+
 #define RANGE "WHERE account_id = $1 AND normalized IS NOT NULL AND id >= $2 AND id < $3 "
 
 #define PAGE(noun, order)                                                             \
@@ -49,7 +56,7 @@ static const struct stmt edge_back = EDGE("edge_back", "DESC");
 static const struct stmt edge_on = EDGE("edge_on", "ASC");
 
 const struct stmt *const event_store_stmts[] = {
-	&insert, &body, &newest_first, &oldest_first, &edge_back, &edge_on, NULL,
+	&insert, &body, &get, &newest_first, &oldest_first, &edge_back, &edge_on, NULL,
 };
 
 static const struct shape event_body_shape[] = {
@@ -73,6 +80,12 @@ event_store_insert(struct batch *batch, const struct event *e, const char *diges
 			bind_text(e->topic), bind_text(e->lane), bind_text(e->normalized),
 			bind_text(e->meta), bind_bool(e->test), bind_text(e->message_id),
 			bind_text(e->inbound_id), bind_text(digest), bind_time(e->created_at)));
+}
+
+enum rc
+event_store_get(struct op *op, struct event *out, const char *id)
+{
+	return db_one(op, out, event_shape, &get, BINDS(bind_text(id)));
 }
 
 enum rc

@@ -9,6 +9,9 @@
  * before. */
 void event_store_insert(struct batch *batch, const struct event *event, const char *digest);
 
+/* With its bodies, in the op's account. */
+MUST_CHECK enum rc event_store_get(struct op *op, struct event *out, const char *id);
+
 /* What one delivery of an event sends; body is NULL when it has none in that format. System scope.
  */
 struct event_body {

@@ -3,25 +3,22 @@
  * inbound_store - messages from WhatsApp users
  *
  * The provider's id makes a message unique in its instance: the same webhook again changes
- * nothing. A list walks the index of its narrowest filter, newest first.
+ * nothing.
  */
 #include "store/inbound_store.h"
 
-#include "core/id_range.h"
+#include "store/inbound_columns.h"
 
-#define COLUMNS                                                                           \
-	"id, account_id, instance_id, provider_id, sender, sender_user_id, sender_name, " \
-	"type, text, reply_to, payload, opted_out, provider_at, received_at"
-
-#define SELECT "SELECT " COLUMNS " FROM inbound "
+#define SELECT "SELECT " INBOUND_COLUMNS " FROM inbound "
 
 static const struct stmt insert = {
 	"inbound.insert",
 	SCOPE_ACCOUNT,
 	QUIET
 	"INSERT INTO inbound (account_id, id, instance_id, provider_id, sender, sender_user_id, "
-	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+	"sender_name, type, text, reply_to, payload, opted_out, provider_at, received_at, "
+	"possible_opt_out) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING",
 };
 
@@ -36,43 +33,6 @@ static const struct stmt by_provider_id = {
 	SCOPE_ACCOUNT,
 	SELECT "WHERE account_id = $1 AND id IN "
 	       "(SELECT i.id FROM inbound i WHERE i.provider_id = $2) ORDER BY id LIMIT 1",
-};
-
-/* $2, $3: the page; $4 to $6: filters that do not lead. */
-#define PAGE                                                                                     \
-	" AND id < $2 AND (CAST($4 AS TEXT) IS NULL OR instance_id = $4)"                        \
-	" AND (CAST($5 AS TEXT) IS NULL OR type = $5)"                                           \
-	" AND (CAST($6 AS TEXT) IS NULL OR lower(text) LIKE '%' || lower($6) || '%' ESCAPE '!')" \
-	" ORDER BY id DESC LIMIT $3"
-
-static const struct stmt list = {
-	"inbound.list",
-	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1" PAGE,
-};
-
-static const struct stmt list_from = {
-	"inbound.list_from",
-	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND sender = $7" PAGE,
-};
-
-static const struct stmt list_from_user = {
-	"inbound.list_from_user",
-	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND sender_user_id = $7" PAGE,
-};
-
-static const struct stmt list_opt_outs = {
-	"inbound.list_opt_outs",
-	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND opted_out = 1" PAGE,
-};
-
-static const struct stmt list_of_instance = {
-	"inbound.list_of_instance",
-	SCOPE_ACCOUNT,
-	SELECT "WHERE account_id = $1 AND instance_id = $7" PAGE,
 };
 
 static const struct stmt identity = {
@@ -119,17 +79,7 @@ static const struct stmt thread = {
 };
 
 const struct stmt *const inbound_store_stmts[] = {
-	&insert,
-	&get,
-	&by_provider_id,
-	&list,
-	&list_from,
-	&list_from_user,
-	&list_opt_outs,
-	&list_of_instance,
-	&identity,
-	&thread,
-	NULL,
+	&insert, &get, &by_provider_id, &identity, &thread, NULL,
 };
 
 struct identity_row {
@@ -161,7 +111,8 @@ inbound_store_insert(struct batch *batch, const struct inbound *i)
 			bind_text(i->sender), bind_text(i->sender_user_id),
 			bind_text(i->sender_name), bind_text(i->type), bind_text(i->text),
 			bind_text(i->reply_to), bind_text(i->payload), bind_bool(i->opted_out),
-			bind_time(i->provider_at), bind_time(i->received_at)));
+			bind_time(i->provider_at), bind_time(i->received_at),
+			bind_bool(i->possible_opt_out)));
 }
 
 enum rc
@@ -174,55 +125,6 @@ enum rc
 inbound_store_by_provider_id(struct op *op, struct inbound *out, const char *provider_id)
 {
 	return db_one(op, out, inbound_shape, &by_provider_id, BINDS(bind_text(provider_id)));
-}
-
-/* The part of a text that is looked for, with the characters that LIKE gives a meaning. */
-static const char *
-escape_like(struct op *op, const char *text)
-{
-	struct buf b;
-
-	if (text == NULL)
-		return NULL;
-	buf_init(&b, op->arena, 2 * strlen(text) + 1);
-	for (; *text != '\0'; text++) {
-		if (strchr("%_!", *text) != NULL)
-			buf_char(&b, '!');
-		buf_char(&b, *text);
-	}
-	return buf_str(&b);
-}
-
-/* The statement whose index fits, with the value that leads it (NULL: none). */
-static const struct stmt *
-narrowest(const struct inbound_query *q, const char **leads)
-{
-	*leads = q->sender;
-	if (q->sender != NULL)
-		return strspn(q->sender, "0123456789") == strlen(q->sender) ? &list_from
-									    : &list_from_user;
-	if (q->only_opt_outs)
-		return &list_opt_outs;
-	*leads = q->instance_id;
-	return q->instance_id != NULL ? &list_of_instance : &list;
-}
-
-enum rc
-inbound_store_list(struct op *op, struct list *out, const struct inbound_query *q)
-{
-	const char *leads;
-	const struct stmt *stmt = narrowest(q, &leads);
-	const struct bind binds[] = {
-		bind_text(q->before != NULL ? q->before : id_beyond(op, "in")),
-		bind_int(q->limit),
-		bind_text(q->instance_id),
-		bind_text(q->type),
-		bind_text(escape_like(op, q->text)),
-		bind_text(leads),
-	};
-
-	return db_all(op, out, sizeof(struct inbound), inbound_shape, stmt, binds,
-		      ARRAY_LEN(binds) - (leads == NULL));
 }
 
 enum rc

@@ -14,7 +14,7 @@
 	"i.previous_app_secret_until, i.verify_token, "                                           \
 	"i.check_result, i.phone_app, i.paused_at, i.suspended_at, i.isolated_at, i.checked_at, " \
 	"i.created_at, i.state_cause, i.state_as_of, i.restricted_until, "                        \
-	"i.deleted_at"
+	"i.deleted_at, i.confirms_choices"
 
 /* A name counts only where it is the only one of its kind: two numbers may be called alike. */
 static const struct stmt by_ref = {

@@ -9,16 +9,9 @@
 #include "store/message_store.h"
 
 #include "core/id_range.h"
+#include "store/message_columns.h"
 
-#define COLUMNS                                                                                    \
-	"id, account_id, instance_id, log_id, api_key_id, source, recipient, wa_id, user_id, "     \
-	"type, purpose, simulated, payload, client_reference, status, provider_id, error_code, "   \
-	"error_title, error_details, error_retryable, price, created_at, sending_until, sent_at, " \
-	"provider_sent_at, delivered_at, read_at, played_at, failed_at, unknown_until, "           \
-	"cancelled_at, send_at, valid_until, due_at, error_word, body_hash, risk_parts, "          \
-	"attempts, risk_score, marketing"
-
-#define SELECT "SELECT " COLUMNS " FROM message "
+#define SELECT "SELECT " MESSAGE_COLUMNS " FROM message "
 
 static const struct stmt get = {
 	"message.get",
@@ -157,7 +150,7 @@ static const struct stmt complete = {
 	QUIET "UPDATE message SET provider_id = COALESCE(provider_id, $3), "
 	      "wa_id = COALESCE(wa_id, $4), user_id = COALESCE(user_id, $5), "
 	      "sent_at = COALESCE(sent_at, $6), sending_until = NULL "
-	      "WHERE account_id = $1 AND id = $2 RETURNING " COLUMNS,
+	      "WHERE account_id = $1 AND id = $2 RETURNING " MESSAGE_COLUMNS,
 };
 
 static const struct stmt give_up = {

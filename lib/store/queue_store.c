@@ -149,9 +149,9 @@ queue_store_fail(struct batch *batch, const struct message *m)
 }
 
 void
-queue_store_cancel(struct batch *batch, const struct message *m)
+queue_store_cancel(struct batch *batch, const struct message *m, enum rc miss)
 {
-	batch_add(batch, &cancel, EXPECT_ONE, RC_CONFLICT,
+	batch_add(batch, &cancel, EXPECT_ONE, miss,
 		  BINDS(bind_text(m->id), bind_time(m->cancelled_at)));
 }
 

@@ -47,8 +47,8 @@ void queue_store_put_off(struct batch *batch, const struct message *message, con
 /* queued or scheduled becomes failed, with message's error and failed_at. */
 void queue_store_fail(struct batch *batch, const struct message *message);
 
-/* queued or scheduled becomes cancelled at message->cancelled_at. */
-void queue_store_cancel(struct batch *batch, const struct message *message);
+/* queued or scheduled becomes cancelled at message->cancelled_at; miss instead of RC_CONFLICT. */
+void queue_store_cancel(struct batch *batch, const struct message *message, enum rc miss);
 
 /* A simulated message moves on from a status to message's, with its delivered_at, read_at and
  * due_at. */

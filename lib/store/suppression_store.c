@@ -7,15 +7,11 @@
  */
 #include "store/suppression_store.h"
 
+#include "store/spellings.h"
+
 #define COLUMNS                                                                             \
 	"id, account_id, recipient, reason, source, actor, instance_id, inbound_id, text, " \
-	"keyword, note, lifted_by, lift_reason, since, lifted_at"
-
-/* $2 and every other spelling of the same person. */
-#define SPELLINGS                                                                            \
-	"(SELECT CAST($2 AS TEXT) UNION ALL SELECT b.alias FROM recipient_alias a "          \
-	"JOIN recipient_alias b ON b.account_id = a.account_id AND b.identity = a.identity " \
-	"WHERE a.account_id = $1 AND a.alias = $2)"
+	"keyword, note, lifted_by, lift_reason, since, lifted_at, language, rule, confirmation_id"
 
 static const struct stmt active = {
 	"suppression.active",
@@ -60,8 +56,8 @@ static const struct stmt insert = {
 	"suppression.insert",
 	SCOPE_ACCOUNT,
 	"INSERT INTO suppression (account_id, id, recipient, reason, since, source, actor, "
-	"instance_id, inbound_id, text, keyword, note) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+	"instance_id, inbound_id, text, keyword, note, language, rule, confirmation_id) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT DO NOTHING",
 };
 
@@ -92,13 +88,12 @@ static const struct stmt renew = {
 	"AND reason = 'opted_out' AND since < $3 AND recipient IN " SPELLINGS,
 };
 
-static const struct stmt lift_keyword = {
-	"suppression.lift_keyword",
+static const struct stmt lift_made_by = {
+	"suppression.lift_made_by",
 	SCOPE_ACCOUNT,
-	"UPDATE suppression SET lifted_at = $3, lifted_by = 'keyword', "
-	"lift_reason = 'the person asked to be written to again' "
-	"WHERE account_id = $1 AND lifted_at IS NULL AND reason = 'opted_out' "
-	"AND source = 'keyword' AND recipient IN " SPELLINGS,
+	"UPDATE suppression SET lifted_at = $3, lifted_by = $4, lift_reason = $5 "
+	"WHERE account_id = $1 AND lifted_at IS NULL AND source = $6 AND since <= $7 "
+	"AND recipient IN " SPELLINGS,
 };
 
 static const struct stmt lift = {
@@ -109,7 +104,7 @@ static const struct stmt lift = {
 };
 
 const struct stmt *const suppression_store_stmts[] = {
-	&active, &get, &list, &list_of, &count, &insert, &guard, &renew, &lift_keyword, &lift, NULL,
+	&active, &get, &list, &list_of, &count, &insert, &guard, &renew, &lift_made_by, &lift, NULL,
 };
 
 enum rc
@@ -151,7 +146,9 @@ add_insert(struct batch *batch, enum expectation want, const struct suppression 
 			 BINDS(bind_text(s->id), bind_text(s->recipient), bind_text(s->reason),
 			       bind_time(s->since), bind_text(s->source), bind_text(s->actor),
 			       bind_text(s->instance_id), bind_text(s->inbound_id),
-			       bind_text(s->text), bind_text(s->keyword), bind_text(s->note)));
+			       bind_text(s->text), bind_text(s->keyword), bind_text(s->note),
+			       bind_text(s->language), bind_text(s->rule),
+			       bind_text(s->confirmation_id)));
 }
 
 int
@@ -190,11 +187,13 @@ suppression_store_renew(struct batch *batch, const char *recipient, struct insta
 	batch_add(batch, &renew, EXPECT_ANY, RC_OK, BINDS(bind_text(recipient), bind_time(at)));
 }
 
-int
-suppression_store_lift_keyword(struct batch *batch, const char *recipient, struct instant at)
+void
+suppression_store_lift_made_by(struct batch *batch, const char *recipient, const char *source,
+			       const struct suppression_lift *how)
 {
-	return batch_add(batch, &lift_keyword, EXPECT_ANY, RC_OK,
-			 BINDS(bind_text(recipient), bind_time(at)));
+	batch_add(batch, &lift_made_by, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(recipient), bind_time(how->at), bind_text(how->by),
+			bind_text(how->why), bind_text(source), bind_time(how->said_at)));
 }
 
 void

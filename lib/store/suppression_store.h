@@ -37,8 +37,14 @@ int suppression_store_guard(struct batch *batch, const char *recipient, const ch
 /* The person has opted out once more: what stands counts from then on. */
 void suppression_store_renew(struct batch *batch, const char *recipient, struct instant at);
 
-/* A start word lifts what a stop word made, and nothing else. Returns the batch index. */
-int suppression_store_lift_keyword(struct batch *batch, const char *recipient, struct instant at);
+/* Lift what was made from one source ("keyword", "review", "meta") up to the moment at which the
+ * person said otherwise, and nothing else. */
+struct suppression_lift {
+	const char *by, *why;
+	struct instant at, said_at;
+};
+void suppression_store_lift_made_by(struct batch *batch, const char *recipient, const char *source,
+				    const struct suppression_lift *lift);
 /* RC_CONFLICT when it is lifted already. */
 void suppression_store_lift(struct batch *batch, const char *id, struct instant at, const char *by,
 			    const char *why);

@@ -19,6 +19,7 @@
 #include "gateway/instance_state.h"
 #include "gateway/notices.h"
 #include "gateway/receive.h"
+#include "gateway/replay_deliveries.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
 
@@ -112,6 +113,12 @@ sync_templates(struct op *op, struct progress *out)
 }
 
 static enum rc
+replay(struct op *op, struct progress *out)
+{
+	return gateway_replay_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
 close_windows(struct op *op, struct progress *out)
 {
 	return gateway_close_windows(op, &out->done);
@@ -152,6 +159,7 @@ static struct job jobs[] = {
 	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
 	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
 	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
+	{ "delivery.replay", replay, 0, 0 },
 	{ "conversation.close", close_windows, SECOND_MS, 0 },
 	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 	{ "notice.turn", notice, 0, 0 },

@@ -31,11 +31,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena = arena_new(0);
 	text = arena_dupn(arena, data, size);
 	expect(is_folded(fold_words(arena, text, size)));
-	found = optout_match(arena, text);
+	found = optout_match(arena, text, NULL);
 	expect((found.kind == OPTOUT_NONE) == (found.entry == NULL));
 	expect(found.entry == NULL || found.entry->kind == found.kind);
 	if (size < SHORT)
-		expect(optout_match(arena, arena_printf(arena, "\"* %s !! 🙏", text)).kind ==
+		expect(optout_match(arena, arena_printf(arena, "\"* %s !! 🙏", text), NULL).kind ==
 		       found.kind);
 	arena_free(arena);
 	return 0;

@@ -281,6 +281,7 @@ class Receiver:
     def __init__(self, status=200):
         self.requests = []
         self.status = status
+        self.headers = {}
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -295,6 +296,8 @@ class Receiver:
                 answer = b"ok"
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer)
 

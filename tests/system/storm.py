@@ -54,13 +54,12 @@ class Receivers:
     """All endpoints behind one port; what each does stands in a file that the test writes."""
 
     def __init__(self, control, log):
-        self.control, self.log, self.modes = control, open(log, "a"), {}
+        self.control, self.log, self.modes = control, open(log, "a", buffering=1), {}
 
     async def watch(self):
         while True:
             with contextlib.suppress(ValueError, OSError), open(self.control) as f:
                 self.modes = json.load(f)
-            self.log.flush()
             await asyncio.sleep(0.05)
 
     async def exchange(self, reader, writer):

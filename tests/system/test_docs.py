@@ -3,11 +3,16 @@
 samples of code run, every code has its place in the error reference."""
 import collections
 import datetime
+import functools
+import html
+import http.server
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
+import threading
 
 import jsonschema
 import pytest
@@ -56,6 +61,20 @@ def facts_of(gateway, key):
         gateway.inbound("966500000001", "Is my order ready?")
         return harness.until(lambda: gateway.get("/api/inbound").json()["items"], what="the inbound message")[0]["id"]
 
+    def endpoint():
+        return gateway.cli("endpoint", "create", "--instance", gateway.demo["instance_id"], "--events", "call.missed",
+                           "--url", "http://127.0.0.1:1999/hook")["id"]
+
+    def delivery():
+        """One that has failed for good, because its receiver never wants it."""
+        receiver = harness.Receiver(status=500)
+        receiver.headers = {"webhook-delivery": "abort-message"}
+        endpoint = gateway.endpoint(receiver, "message.received")["id"]
+        gateway.inbound("966500000001", "Is my order ready?")
+        return harness.until(lambda: gateway.get("/api/deliveries?status=failed&endpoint=" + endpoint, key=key)
+                             .json()["items"], what="the failed delivery")[0]
+
+    failed = functools.lru_cache(delivery)
     soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "632884812997132": lambda: gateway.demo["phone_number_id"],
@@ -65,6 +84,11 @@ def facts_of(gateway, key):
         "4184975904752555": lambda: template_id(gateway, key, "spring_sale"),
         "2482320758823433": lambda: upload(gateway, key, "/v1/wa/media").json()["data"]["id"],
         "2026-05-08T12:00:00Z": lambda: soon,
+        "ep_6ag2mdm52080b5tkvenff8kb": endpoint,
+        "https://example.com/webhooks/whatsapp-gateway": lambda: "http://127.0.0.1:1999/hook",
+        "dlv_6ag2mdmgd5c1w0e6r4vaz9kt": lambda: failed()["id"],
+        "ep_6ag2mdbr1k0nbq44k5rr4s2s": lambda: failed()["endpoint_id"],
+        "rpl_6ag3e1q8m4s0w7c2x9d5k6nb": lambda: gateway.cli("delivery", "replay", "--since", "1m")["id"],
         "/api/inbound": lambda: inbound() and "/api/inbound",
     }
 
@@ -267,3 +291,113 @@ def test_a_sample_sends_as_it_is_printed(gateway, key, tmp_path, command):
     assert first_line.replace("'", "&#39;").replace('"', "&quot;").replace(">", "&gt;") in page
     refused = run_sample(gateway, key[:-1] + ("A" if key[-1] != "A" else "B"), program, order)
     assert refused.returncode != 0 and "API" in refused.stdout + refused.stderr
+
+
+# ---- receiving --------------------------------------------------------------------------
+
+class Cgi:
+    """A web server that runs one program for each request."""
+
+    def __init__(self, program, environment):
+        def run(handler):
+            body = handler.rfile.read(int(handler.headers["Content-Length"]))
+            more = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in handler.headers.items()}
+            done = subprocess.run(program, input=body, capture_output=True, env={**environment, **more}, timeout=60)
+            handler.send_response(int(re.match(rb"Status: (\d+)", done.stdout).group(1)))
+            handler.end_headers()
+            self.said += done.stderr.decode()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            do_POST = run
+            log_message = staticmethod(lambda *_: None)
+
+        self.said = ""
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Served:
+    """A receiver that listens by itself."""
+
+    def __init__(self, program, environment, port, log):
+        self.port, self.log = port, log
+        self.process = subprocess.Popen(program, env=environment, stdout=open(log, "wb"), stderr=subprocess.STDOUT)
+        harness.until(self.listens, 20, "the sample to listen")
+
+    def listens(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def said(self):
+        with open(self.log, errors="replace") as f:
+            return f.read()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def receiving_sample(name, secret, folder):
+    environment = dict(os.environ, WAGATE_SECRET=secret, SPOOL=str(folder))
+    file = os.path.join(SAMPLES, name)
+    if name.endswith(".c"):
+        subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", "-o", folder / "receive", file, "-lcrypto"], check=True)
+        return Cgi([str(folder / "receive")], environment)
+    if name.endswith(".sh"):
+        return Cgi(["sh", file], environment)
+    port = harness.free_port()
+    program = {"py": ["/usr/bin/python3", file], "mjs": ["node", file],
+               "php": ["php", "-S", f"127.0.0.1:{port}", file]}[name.rsplit(".")[-1]]
+    return Served(program, dict(environment, PORT=str(port)), port, folder / "said")
+
+
+@pytest.mark.parametrize("name", ["receive.php", "receive.py", "receive.mjs", "receive.c", "receive.sh"])
+def test_a_sample_receives_as_it_is_printed(gateway, receiver, tmp_path, name):
+    """Real deliveries, during a rotation too; what was changed on the way, or is old, is refused."""
+    endpoint = gateway.endpoint(receiver, "message.received")
+    gateway.inbound("966500000051", "is it there?")
+    one = receiver.wait("message.received")[0]
+    rotated = gateway.cli("endpoint", "rotate", endpoint["id"])
+    gateway.inbound("966500000051", "and now?")
+    harness.until(lambda: len(receiver.events()) == 2, what="one with both signatures")
+    two = receiver.events()[1]
+    gateway.cli("endpoint", "delete", endpoint["id"])
+    for secret, deliveries in ((endpoint["secret"], [one, two, two]), (rotated["secret"], [two])):
+        sample = receiving_sample(name, secret, tmp_path)
+        try:
+            for delivery in deliveries:
+                assert post_to(sample, delivery) == 200
+            for wrong in tampered(two):
+                assert post_to(sample, wrong) == 401, wrong
+            spool = [(tmp_path / f"{two['json']['id']}.json").read_text()] if name.endswith(".sh") else []
+            assert "and now?" in "".join(spool) + sample.said
+        finally:
+            sample.close()
+    page = requests.get(gateway.url + "/docs/webhooks", timeout=10).text
+    with open(os.path.join(SAMPLES, name)) as f:
+        assert html.escape(f.read().split("\n")[1].strip(), quote=False) in page.replace("&quot;", '"').replace("&#39;", "'")
+
+
+def post_to(sample, delivery):
+    return requests.post(f"http://127.0.0.1:{sample.port}/", data=delivery["body"], headers=delivery["headers"],
+                         timeout=60).status_code
+
+
+def tampered(delivery):
+    """The same with one thing changed."""
+    body = delivery["body"]
+    yield {**delivery, "body": body[:-2] + bytes([body[-2] ^ 1]) + body[-1:]}
+    changes = {"webhook-id": "evt_other", "webhook-signature": "v1,", "webhook-timestamp": "x"}
+    changes["webhook-signature "] = " ".join(one[:-1] for one in delivery["headers"]["webhook-signature"].split())
+    changes["webhook-timestamp "] = str(int(delivery["headers"]["webhook-timestamp"]) + 1)
+    changes["webhook-timestamp  "] = "1"
+    for header, value in changes.items():
+        yield {**delivery, "headers": {**delivery["headers"], header.strip(): value}}
+    for header in ("webhook-id", "webhook-timestamp", "webhook-signature"):
+        yield {**delivery, "headers": {k: v for k, v in delivery["headers"].items() if k != header}}

@@ -90,7 +90,7 @@ def test_stop_suppresses_and_start_lifts(served, receiver):
     assert names.index("message.received") < names.index("recipient.opted_out")
     refused = served.send("+4915199990002")
     assert refused.status_code == 403 and refused.json()["error"] == "recipient_suppressed", refused.text
-    assert served.simulate_get("messages?to=4915199990002")["items"] == []
+    harness.until(lambda: len(served.simulate_get("messages?to=4915199990002")["items"]) == 1, what="the confirmation")
     served.inbound("4915199990002", "start")
     receiver.wait("recipient.opted_in")
     assert served.send("+4915199990002").status_code == 200

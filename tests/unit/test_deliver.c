@@ -10,8 +10,8 @@
 #include "gateway/deliver.h"
 #include "gateway/deliver_sign.h"
 #include "gateway/doorbell.h"
+#include "gateway/endpoints.h"
 #include "gateway/events.h"
-#include "gateway/manage_instances.h"
 #include "net/guard.h"
 #include "peer.h"
 #include "store/delivery_store.h"
@@ -400,6 +400,7 @@ forbidden_addresses_are_blocked_and_never_called(void **state)
 		.format = "normalized",
 		.events = "*",
 		.all_instances = true,
+		.enabled = true,
 		.updated_by = "test",
 		.created_at = op->now,
 	};
@@ -459,18 +460,28 @@ an_endpoint_keeps_within_its_slots(void **state)
 	op_end(op);
 }
 
+static struct endpoint_trial
+a_trial(struct op *op, const char *path, const char *format, const char *sample)
+{
+	return (struct endpoint_trial){
+		.instance = &fixture_instance,
+		.url = arena_printf(op->arena, "http://127.0.0.1:%d/%s", peer.port, path),
+		.format = format,
+		.sample = sample,
+		.keys = { .secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
+	};
+}
+
 static void
 the_test_button_shows_the_answer(void **state)
 {
 	struct op *op = fixture_op();
-	const char *url = arena_printf(op->arena, "http://127.0.0.1:%d", peer.port);
+	struct endpoint_trial trial = a_trial(op, "ok", "normalized", NULL);
 	struct test_result result;
 	json_t *body;
 
 	(void)state;
-	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
-				       arena_printf(op->arena, "%s/ok", url), "normalized",
-				       "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", NULL, NULL));
+	must(op, gateway_test_endpoint(op, &result, &trial));
 	assert_true(result.ok);
 	assert_int_equal(result.status, 200);
 	assert_string_equal(result.body, "fine");
@@ -480,21 +491,179 @@ the_test_button_shows_the_answer(void **state)
 	must(op, json_read(op, &body, bytes_of(last_body)));
 	assert_string_equal(json_str(body, "event"), "webhook.test");
 	assert_true(json_flag(body, "test", false));
-	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
-				       arena_printf(op->arena, "%s/accepted", url), "meta",
-				       "secret", "bearer", NULL));
+	trial = a_trial(op, "accepted", "meta", NULL);
+	trial.keys.bearer = "bearer";
+	must(op, gateway_test_endpoint(op, &result, &trial));
 	assert_true(result.ok);
 	assert_non_null(strstr(result.hint, "202"));
 	assert_string_equal(header(op, "Authorization"), "Bearer bearer");
-	must(op, json_read(op, &body, bytes_of(last_body)));
-	assert_string_equal(json_string_value(json_at(
-				    body, "entry.0.changes.0.value.metadata.phone_number_id")),
-			    fixture_instance.phone_number_id);
-	must(op, gateway_test_endpoint(op, &result, &fixture_instance,
-				       arena_printf(op->arena, "%s/down", url), "normalized", NULL,
-				       NULL, NULL));
+	trial = a_trial(op, "down", "normalized", NULL);
+	must(op, gateway_test_endpoint(op, &result, &trial));
 	assert_false(result.ok);
 	assert_string_equal(result.error, "answered 500");
+	op_end(op);
+}
+
+static const char *
+tested(struct op *op, const char *sample, const char *path)
+{
+	struct endpoint_trial trial = a_trial(op, "ok", "meta", sample);
+	struct test_result result;
+	json_t *body;
+
+	must(op, gateway_test_endpoint(op, &result, &trial));
+	assert_string_equal(header(op, "X-WhatsApp-Gateway-Test"), "true");
+	must(op, json_read(op, &body, bytes_of(last_body)));
+	return json_string_value(json_at(body, path));
+}
+
+static void
+a_test_in_metas_form_is_what_one_chooses(void **state)
+{
+	struct op *op = fixture_op();
+	struct endpoint_trial trial = a_trial(op, "ok", "meta", "poem");
+	struct test_result result;
+
+	(void)state;
+	assert_string_equal(tested(op, NULL, "entry.0.changes.0.value.metadata.phone_number_id"),
+			    fixture_instance.phone_number_id);
+	assert_string_equal(tested(op, "text", "entry.0.changes.0.value.messages.0.type"), "text");
+	assert_string_equal(tested(op, "status", "entry.0.changes.0.value.statuses.0.status"),
+			    "delivered");
+	assert_string_equal(tested(op, "template", "entry.0.changes.0.field"),
+			    "message_template_status_update");
+	assert_int_equal(gateway_test_endpoint(op, &result, &trial), RC_INPUT);
+	assert_string_equal(op->code, "sample");
+	op_end(op);
+}
+
+static void
+assert_counted(const char *id, int64_t want_taken, int64_t want_refused)
+{
+	struct op *op = fixture_op();
+	int64_t taken, refused;
+
+	must(op, gateway_endpoint_attempts(op, &taken, &refused, id));
+	assert_int_equal(taken, want_taken);
+	assert_int_equal(refused, want_refused);
+	op_end(op);
+}
+
+static void
+attempts_of_a_day_are_counted_by_endpoint(void **state)
+{
+	struct op *op = fixture_op();
+	const char *secret, *ids[2];
+	struct list found;
+
+	(void)state;
+	add_endpoint(op, "/ok", "normalized", &secret);
+	add_endpoint(op, "/flaky", "normalized", &secret);
+	must(op, gateway_list_endpoints(op, &found, NULL));
+	ids[0] = ((const struct endpoint *)found.rows)[1].id;
+	ids[1] = ((const struct endpoint *)found.rows)[0].id;
+	assert_counted(ids[0], 0, 0);
+	flaky_failures = 1;
+	happen("1", "a");
+	happen("2", "b");
+	work();
+	assert_counted(ids[0], 2, 0);
+	assert_counted(ids[1], 1, 1);
+	set_clock(clock_ms + 23 * HOUR_MS);
+	happen("3", "c");
+	work();
+	assert_counted(ids[0], 3, 0);
+	assert_counted(ids[1], 3, 1);
+	set_clock(clock_ms + 3 * HOUR_MS);
+	assert_counted(ids[0], 1, 0);
+	set_clock(clock_ms + 24 * HOUR_MS);
+	assert_counted(ids[0], 0, 0);
+	/* The slot of an hour long gone begins anew. */
+	happen("4", "d");
+	work();
+	assert_counted(ids[0], 1, 0);
+	op_end(op);
+}
+
+/* From the rotation on both secrets are there; after a day the new one alone. */
+static void
+a_rotation_overlaps_for_a_day(void **state)
+{
+	struct op *op = fixture_op();
+	const char *old, *fresh, *again;
+	struct list found;
+	const char *id;
+
+	(void)state;
+	add_endpoint(op, "/ok", "meta", &old);
+	must(op, gateway_list_endpoints(op, &found, NULL));
+	id = ((const struct endpoint *)found.rows)[0].id;
+	must(op, gateway_rotate_secret(op, id, NULL, &fresh));
+	happen("1", "a");
+	work();
+	assert_string_equal(header(op, "X-Hub-Signature-256"),
+			    sign_hub(op, old, bytes_of(last_body)));
+	assert_int_equal(strlen(header(op, "webhook-signature")), 2 * strlen("v1,") + 2 * 44 + 1);
+	/* The one that nobody has switched to is gone; the one that receivers know stays. */
+	must(op, gateway_rotate_secret(op, id, NULL, &again));
+	assert_string_not_equal(again, fresh);
+	happen("1", "b");
+	work();
+	assert_string_equal(header(op, "X-Hub-Signature-256"),
+			    sign_hub(op, old, bytes_of(last_body)));
+	must(op, gateway_switch_secret(op, id));
+	assert_int_equal(gateway_switch_secret(op, id), RC_CONFLICT);
+	op_forgive(op);
+	happen("1", "c");
+	work();
+	assert_string_equal(header(op, "X-Hub-Signature-256"),
+			    sign_hub(op, again, bytes_of(last_body)));
+	assert_int_equal(strlen(header(op, "webhook-signature")), 2 * strlen("v1,") + 2 * 44 + 1);
+	set_clock(clock_ms + DAY_MS);
+	happen("1", "d");
+	work();
+	assert_int_equal(strlen(header(op, "webhook-signature")), strlen("v1,") + 44);
+	op_end(op);
+}
+
+static void
+happen_with_type(const char *type)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct event_draft draft = { .instance = &fixture_instance,
+				     .name = "message.received",
+				     .topic = "messages",
+				     .lane = type,
+				     .message_type = type,
+				     .members = "{\"text\":\"x\"}" };
+
+	must(op, event_record(op, batch, &draft, NULL));
+	must(op, db_commit(op, batch));
+	op_end(op);
+}
+
+static void
+an_endpoint_gets_the_types_it_wants(void **state)
+{
+	const struct endpoint_draft draft = { .url = "http://127.0.0.1:8089/x",
+					      .format = "normalized",
+					      .events = "*",
+					      .message_types = "image,other" };
+	struct delivery_filter filter = { 0 };
+	struct op *op = fixture_op();
+	struct endpoint endpoint = { 0 };
+	const char *secret, *cursor;
+	struct list found;
+
+	(void)state;
+	must(op, gateway_create_endpoint(op, &endpoint, &secret, &draft));
+	happen_with_type("text");
+	happen_with_type("image");
+	happen_with_type("poll_of_next_year");
+	happen_with_type(NULL);
+	must(op, gateway_list_deliveries(op, &found, &cursor, &filter));
+	assert_int_equal(found.n, 3);
 	op_end(op);
 }
 
@@ -516,6 +685,10 @@ main(void)
 		TEST(what_a_dead_worker_had_in_hand_goes_out_again),
 		TEST(an_endpoint_keeps_within_its_slots),
 		TEST(the_test_button_shows_the_answer),
+		TEST(a_test_in_metas_form_is_what_one_chooses),
+		TEST(attempts_of_a_day_are_counted_by_endpoint),
+		TEST(a_rotation_overlaps_for_a_day),
+		TEST(an_endpoint_gets_the_types_it_wants),
 	};
 	int failed;
 

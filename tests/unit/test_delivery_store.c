@@ -280,16 +280,19 @@ a_replay_starts_the_schedule_anew(void **state)
 	struct batch *batch = batch_new(op);
 	struct delivery d = { 0 };
 	struct list attempts;
+	int index;
 
 	(void)state;
 	record("d1", "ep_a", "lane", 0);
 	assert_string_equal(claim(op, "ep_a", 0), "d1");
-	delivery_store_replay(batch, "d1", at(1));
-	assert_int_equal(db_commit(op, batch), RC_CONFLICT);
+	index = delivery_store_replay(batch, "d1", "failed", at(1), 0);
+	must(op, db_commit(op, batch));
+	assert_int_equal(batch_count(batch, index), 0);
 	finish(op, "d1", "failed", 1, 1);
 	batch = batch_new(op);
-	delivery_store_replay(batch, "d1", at(9));
+	index = delivery_store_replay(batch, "d1", "failed", at(9), 0);
 	must(op, db_commit(op, batch));
+	assert_int_equal(batch_count(batch, index), 1);
 	must(op, delivery_store_get(op, &d, "d1"));
 	assert_string_equal(d.status, "pending");
 	assert_int_equal(d.replayed_after, 1);
@@ -304,11 +307,47 @@ a_replay_starts_the_schedule_anew(void **state)
 }
 
 static void
+replay(struct op *op, const char *id, int64_t seconds)
+{
+	struct batch *batch = batch_new(op);
+
+	delivery_store_replay(batch, id, "failed", at(seconds), DELIVERY_HOLDS_MS);
+	must(op, db_commit(op, batch));
+}
+
+static void
+replayed_ones_of_a_conversation_keep_their_order(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	record("d1", "ep_a", "lane", 0);
+	assert_string_equal(claim(op, "ep_a", 0), "d1");
+	finish(op, "d1", "failed", 1, 1);
+	record("d2", "ep_a", "lane", 1);
+	assert_string_equal(claim(op, "ep_a", 1), "d2");
+	finish(op, "d2", "failed", 2, 2);
+	record("d3", "ep_a", "lane", 3);
+	assert_string_equal(claim(op, "ep_a", 3), "d3");
+	replay(op, "d1", 4);
+	replay(op, "d2", 4);
+	/* Behind the one that is under way, and in the order in which they were recorded. */
+	assert_string_equal(claim(op, "ep_a", 5), "");
+	finish(op, "d3", "delivered", 6, 6);
+	assert_string_equal(claim(op, "ep_a", 6), "d1");
+	finish(op, "d1", "pending", 7, 9);
+	assert_string_equal(claim(op, "ep_a", 9), "d1");
+	finish(op, "d1", "delivered", 10, 10);
+	assert_string_equal(claim(op, "ep_a", 10), "d2");
+	op_end(op);
+}
+
+static void
 lists_are_filtered(void **state)
 {
 	struct op *op = fixture_op();
 	struct list rows;
-	struct delivery_query query = { .before = "zzz", .limit = 10 };
+	struct delivery_query query = { .limit = 10 };
 
 	(void)state;
 	record("dlv_1", "ep_a", "one", 0);
@@ -348,6 +387,7 @@ main(void)
 		TEST(leases_end),
 		TEST(a_restarted_worker_takes_up_its_own),
 		TEST(a_replay_starts_the_schedule_anew),
+		TEST(replayed_ones_of_a_conversation_keep_their_order),
 		TEST(lists_are_filtered),
 	};
 

@@ -58,7 +58,9 @@ static const struct route routes[] = {
 static const char *
 get(const char *path)
 {
-	static const struct web_site site = { let_in, problem, no_headers, NULL, NULL, NULL };
+	static const struct web_site site = { .gate = let_in,
+					      .problem = problem,
+					      .headers = no_headers };
 	static const struct program program = { .name = "test", ROUTES(routes) };
 
 	return fake_serve(&program, &site, "",

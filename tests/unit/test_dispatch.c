@@ -514,6 +514,7 @@ what_is_tried_again_is_counted_once(void **state)
 	provider_says(0,
 		      (struct rule){ .status = 400, .body = refusal_body(op, 131057), .times = 3 });
 	go_to((struct instant){ (clock_now().ms / DAY_MS + 1) * DAY_MS + 12 * HOUR_MS });
+	op->now = clock_now(); /* what is taken in is good for a day from then on */
 	allow_one_a_day(op);
 	take_in(op, &send, "01", "hi");
 	for (int n = 1; n <= 3; n++) {

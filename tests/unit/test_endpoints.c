@@ -2,8 +2,8 @@
 /* Endpoints and keys as their verbs keep them, and that another account sees none of it. */
 #include "store_fixture.h"
 
+#include "gateway/endpoints.h"
 #include "gateway/keys.h"
-#include "gateway/manage_instances.h"
 #include "gateway/people.h"
 #include "net/guard.h"
 #include "store/api_key_store.h"
@@ -82,7 +82,8 @@ an_endpoint_keeps_its_secrets_sealed_and_shows_one_once(void **state)
 	struct op *op = fixture_op();
 	struct endpoint e = { 0 };
 	struct list bound;
-	const char *shown, *rotated, *secret, *bearer, *headers;
+	const char *shown, *rotated;
+	struct endpoint_secrets keys;
 
 	(void)state;
 	must(op, gateway_create_endpoint(op, &e, &shown, &draft));
@@ -91,19 +92,66 @@ an_endpoint_keeps_its_secrets_sealed_and_shows_one_once(void **state)
 	assert_int_equal(bound.n, 1);
 	must(op, gateway_find_endpoint(op, &e, e.id));
 	assert_string_not_equal(e.secret, shown);
-	must(op, gateway_open_endpoint(op, &secret, &bearer, &headers, &e));
-	assert_string_equal(secret, shown);
-	assert_string_equal(bearer, "token");
-	assert_string_equal(headers, "{\"X-A\":\"b\"}");
+	must(op, gateway_open_endpoint(op, &keys, &e));
+	assert_string_equal(keys.secret, shown);
+	assert_string_equal(keys.bearer, "token");
+	assert_string_equal(keys.headers_json, "{\"X-A\":\"b\"}");
 	must(op, gateway_set_endpoint(op, e.id, &change, 1));
-	must(op, gateway_rotate_secret(op, e.id, &rotated));
+	must(op, gateway_rotate_secret(op, e.id, NULL, &rotated));
 	must(op, gateway_find_endpoint(op, &e, e.id));
-	must(op, gateway_open_endpoint(op, &secret, &bearer, &headers, &e));
-	assert_string_equal(secret, rotated);
-	assert_string_not_equal(secret, shown);
-	assert_true(text_empty(bearer));
+	assert_string_not_equal(e.previous_secret, shown);
+	must(op, gateway_open_endpoint(op, &keys, &e));
+	assert_string_equal(keys.secret, rotated);
+	assert_string_equal(keys.previous, shown);
+	assert_true(text_empty(keys.bearer));
 	must(op, gateway_delete_endpoint(op, e.id));
 	assert_int_equal(gateway_find_endpoint(op, &e, e.id), RC_MISSING);
+	op_end(op);
+}
+
+/* Whose events it gets can be changed; a name that is not there changes nothing. */
+static void
+an_endpoint_can_be_bound_anew(void **state)
+{
+	struct op *op = fixture_op();
+	const struct endpoint_draft draft = { .url = "https://example.com/a",
+					      .format = "normalized",
+					      .events = "*" };
+	struct instance other = { 0 };
+	struct endpoint e = { 0 };
+	struct list bound;
+	const char *secret;
+
+	(void)state;
+	must(op, gateway_create_instance(op, &other, "Other", "cloud"));
+	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
+	assert_true(e.all_instances);
+#define SET(k, v) gateway_set_endpoint(op, e.id, &(struct instance_change){ k, v }, 1)
+	must(op, SET("instances", "other, front-desk"));
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	must(op, gateway_endpoint_instances(op, &bound, &e));
+	assert_false(e.all_instances);
+	assert_int_equal(bound.n, 2);
+	assert_int_equal(SET("instances", "other,nobody"), RC_MISSING);
+	op_forgive(op);
+	assert_int_equal(SET("instances", ""), RC_INPUT);
+	op_forgive(op);
+	must(op, gateway_endpoint_instances(op, &bound, &e));
+	assert_int_equal(bound.n, 2);
+	must(op, SET("instances", "*"));
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	assert_true(e.all_instances);
+	assert_int_equal(SET("message_types", "text,poem"), RC_INPUT);
+	assert_string_equal(op->code, "message_types");
+	op_forgive(op);
+	must(op, SET("message_types", "text"));
+	must(op, SET("message_types", ""));
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	assert_null(e.message_types);
+	must(op, SET("secret", "a-secret-of-my-own"));
+	must(op, gateway_find_endpoint(op, &e, e.id));
+	assert_true(endpoint_is_rotating(&e, op->now));
+#undef SET
 	op_end(op);
 }
 
@@ -285,6 +333,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(endpoints_are_checked_before_they_are_stored),
 		TEST(an_endpoint_keeps_its_secrets_sealed_and_shows_one_once),
+		TEST(an_endpoint_can_be_bound_anew),
 		TEST(events_go_to_enabled_endpoints_of_the_instance),
 		TEST(a_key_is_found_by_its_hash_alone),
 		TEST(keys_are_checked_before_they_are_made),

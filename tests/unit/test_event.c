@@ -103,6 +103,26 @@ unknown_words_are_named(void **state)
 	arena_free(arena);
 }
 
+static void
+message_types_filter_what_is_about_a_message(void **state)
+{
+	struct arena *arena = arena_new(0);
+
+	(void)state;
+	assert_true(event_type_is_wanted(NULL, "text"));
+	assert_true(event_type_is_wanted("", "text"));
+	assert_true(event_type_is_wanted("image, text", "text"));
+	assert_false(event_type_is_wanted("image", "text"));
+	assert_true(event_type_is_wanted("image", NULL));
+	assert_false(event_type_is_wanted("image", "something_new"));
+	assert_true(event_type_is_wanted("other", "something_new"));
+	assert_false(event_type_is_wanted("other", "text"));
+	assert_null(event_unknown_type(arena, NULL));
+	assert_null(event_unknown_type(arena, "text,other"));
+	assert_string_equal(event_unknown_type(arena, "text,txt"), "txt");
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -111,6 +131,7 @@ main(void)
 		cmocka_unit_test(meta_form_is_subscribed_by_topic),
 		cmocka_unit_test(normalized_form_is_subscribed_by_name),
 		cmocka_unit_test(unknown_words_are_named),
+		cmocka_unit_test(message_types_filter_what_is_about_a_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

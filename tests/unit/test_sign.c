@@ -104,7 +104,7 @@ a_letter(const char *format)
 		.event_id = "evt_1",
 		.event = "message.received",
 		.body = "{\"a\":1}",
-		.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+		.keys = { .secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
 		.at = { INT64_C(1778234400999) },
 	};
 }
@@ -116,7 +116,7 @@ a_request_carries_every_header(void **state)
 	struct letter letter = a_letter("normalized");
 	struct net_call call;
 
-	letter.headers_json = "{\"X-Tenant\":\"7\",\"authorization\":\"Basic abc\"}";
+	letter.keys.headers_json = "{\"X-Tenant\":\"7\",\"authorization\":\"Basic abc\"}";
 	must(op, deliver_request(op, &call, &letter));
 	assert_string_equal(call.method, "POST");
 	assert_string_equal(call.url, "https://example.com/hook");
@@ -129,12 +129,13 @@ a_request_carries_every_header(void **state)
 	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Event"), "message.received");
 	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Timestamp"),
 			    "2026-05-08T10:00:00Z");
-	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Signature"),
-			    sign_gateway(op, letter.secret, "2026-05-08T10:00:00Z", call.body));
+	assert_string_equal(
+		sent_header(&call, "X-WhatsApp-Gateway-Signature"),
+		sign_gateway(op, letter.keys.secret, "2026-05-08T10:00:00Z", call.body));
 	assert_string_equal(sent_header(&call, "webhook-id"), "evt_1");
 	assert_string_equal(sent_header(&call, "webhook-timestamp"), "1778234400");
 	assert_string_equal(sent_header(&call, "webhook-signature"),
-			    sign_standard(op, letter.secret, "evt_1", 1778234400, call.body));
+			    sign_standard(op, letter.keys.secret, "evt_1", 1778234400, call.body));
 	assert_string_equal(sent_header(&call, "X-Tenant"), "7");
 	assert_string_equal(sent_header(&call, "Authorization"), "Basic abc");
 	assert_null(sent_header(&call, "X-Hub-Signature-256"));
@@ -148,14 +149,48 @@ meta_form_is_signed_as_meta_does(void **state)
 	struct letter letter = a_letter("meta");
 	struct net_call call;
 
-	letter.bearer = "b3arer";
-	letter.headers_json = "{\"Authorization\":\"Basic abc\"}";
+	letter.keys.bearer = "b3arer";
+	letter.keys.headers_json = "{\"Authorization\":\"Basic abc\"}";
 	letter.test = true;
 	must(op, deliver_request(op, &call, &letter));
 	assert_string_equal(sent_header(&call, "X-Hub-Signature-256"),
-			    sign_hub(op, letter.secret, call.body));
+			    sign_hub(op, letter.keys.secret, call.body));
 	assert_string_equal(sent_header(&call, "Authorization"), "Bearer b3arer");
 	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Test"), "true");
+}
+
+/* The list has room for two, the hex headers for one: the old one until the customer switches. */
+static void
+two_secrets_sign_until_the_day_is_over(void **state)
+{
+	static const char old[] = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+	struct op *op = *state;
+	struct letter letter = a_letter("meta");
+	struct bytes body = bytes_of(letter.body);
+	const char *fresh = letter.keys.secret;
+	const char *by_new = sign_standard(op, fresh, "evt_1", 1778234400, body);
+	const char *by_old = sign_standard(op, old, "evt_1", 1778234400, body);
+	const char *both = arena_printf(op->arena, "%s %s", by_new, by_old);
+	struct net_call call;
+
+	letter.keys.previous = old;
+	letter.keys.previous_until.ms = letter.at.ms + 1;
+	must(op, deliver_request(op, &call, &letter));
+	assert_string_equal(sent_header(&call, "webhook-signature"), both);
+	assert_string_equal(sent_header(&call, "X-Hub-Signature-256"), sign_hub(op, old, body));
+	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Signature"),
+			    sign_gateway(op, old, "2026-05-08T10:00:00Z", body));
+	letter.keys.switched = true;
+	must(op, deliver_request(op, &call, &letter));
+	assert_string_equal(sent_header(&call, "webhook-signature"), both);
+	assert_string_equal(sent_header(&call, "X-Hub-Signature-256"), sign_hub(op, fresh, body));
+	assert_string_equal(sent_header(&call, "X-WhatsApp-Gateway-Signature"),
+			    sign_gateway(op, fresh, "2026-05-08T10:00:00Z", body));
+	letter.keys.switched = false;
+	letter.keys.previous_until = letter.at;
+	must(op, deliver_request(op, &call, &letter));
+	assert_string_equal(sent_header(&call, "webhook-signature"), by_new);
+	assert_string_equal(sent_header(&call, "X-Hub-Signature-256"), sign_hub(op, fresh, body));
 }
 
 static void
@@ -165,7 +200,7 @@ without_a_secret_nothing_is_signed(void **state)
 	struct letter letter = a_letter("meta");
 	struct net_call call;
 
-	letter.secret = NULL;
+	letter.keys.secret = NULL;
 	must(op, deliver_request(op, &call, &letter));
 	assert_null(sent_header(&call, "X-WhatsApp-Gateway-Signature"));
 	assert_null(sent_header(&call, "webhook-signature"));
@@ -204,6 +239,7 @@ main(void)
 		cmocka_unit_test(secrets_of_customers_are_their_own_bytes),
 		cmocka_unit_test(a_request_carries_every_header),
 		cmocka_unit_test(meta_form_is_signed_as_meta_does),
+		cmocka_unit_test(two_secrets_sign_until_the_day_is_over),
 		cmocka_unit_test(without_a_secret_nothing_is_signed),
 		cmocka_unit_test(answers_are_told_in_words),
 	};

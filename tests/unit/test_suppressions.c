@@ -60,7 +60,13 @@ keyword(bool stop)
 	if (stop)
 		suppression_store_insert(batch, &s);
 	else
-		suppression_store_lift_keyword(batch, phone, op->now);
+		suppression_store_lift_made_by(batch, phone, "keyword",
+					       &(struct suppression_lift){
+						       .by = "keyword",
+						       .why = "start",
+						       .at = op->now,
+						       .said_at = op->now,
+					       });
 	must(op, db_commit(op, batch));
 	op_end(op);
 }
