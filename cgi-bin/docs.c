@@ -34,34 +34,31 @@ static const struct page pages[] = {
 	[NOTICES] = { "docs-notices.html", docs_page_shape, sizeof(struct docs_page) },
 };
 
-static enum rc
-get_docs(struct web *web)
-{
-	return view_docs_show(web, &pages[DOCS]);
-}
+/* Pages of words, and those with samples from docs/samples/. */
+static const struct {
+	const char *path, *samples;
+	int page;
+} texts[] = {
+	{ "/docs", NULL, DOCS },
+	{ "/docs/quickstart", NULL, QUICKSTART },
+	{ "/docs/send", "send", SEND },
+	{ "/docs/webhooks", "receive", WEBHOOKS },
+	{ "/docs/opt-out", NULL, OPT_OUT },
+	{ "/docs/notices", NULL, NOTICES },
+};
 
 static enum rc
-get_quickstart(struct web *web)
+get_text(struct web *web)
 {
-	return view_docs_show(web, &pages[QUICKSTART]);
-}
+	struct sample_docs samples;
+	size_t i = 0;
 
-static enum rc
-get_send(struct web *web)
-{
-	struct sample_docs page;
-
-	view_sample_docs(web->op, &page, "send");
-	return web_page(web, 200, &pages[SEND], &page);
-}
-
-static enum rc
-get_webhooks(struct web *web)
-{
-	struct sample_docs page;
-
-	view_sample_docs(web->op, &page, "receive");
-	return web_page(web, 200, &pages[WEBHOOKS], &page);
+	while (!text_equal(texts[i].path, web->route->path))
+		i++;
+	if (texts[i].samples == NULL)
+		return view_docs_show(web, &pages[texts[i].page]);
+	view_sample_docs(web->op, &samples, texts[i].samples);
+	return web_page(web, 200, &pages[texts[i].page], &samples);
 }
 
 static enum rc
@@ -80,18 +77,6 @@ get_errors(struct web *web)
 
 	view_errors(web->op, &page);
 	return web_page(web, 200, &pages[ERRORS], &page);
-}
-
-static enum rc
-get_opt_out(struct web *web)
-{
-	return view_docs_show(web, &pages[OPT_OUT]);
-}
-
-static enum rc
-get_notices(struct web *web)
-{
-	return view_docs_show(web, &pages[NOTICES]);
 }
 
 static enum rc
@@ -116,12 +101,12 @@ get_postman_elsewhere(struct web *web)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/docs", GATE_OPEN, NULL, get_docs, 0 },
-	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_quickstart, 0 },
-	{ "GET", "/docs/notices", GATE_OPEN, NULL, get_notices, 0 },
-	{ "GET", "/docs/send", GATE_OPEN, NULL, get_send, 0 },
-	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_opt_out, 0 },
-	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_webhooks, 0 },
+	{ "GET", "/docs", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/send", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/notices", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },
 	{ "GET", "/docs/postman.json", GATE_BARE, NULL, get_postman, 0 },

@@ -6,14 +6,16 @@
  *	GET  /instances/new                admin        the form of a new one
  *	POST /instances/new                admin        create it, then on to its connection
  *	POST /instances/switch             admin        pause or resume the whole account
- *	GET  /instances/:id/manage         user         ?tab=connection, webhook or test
+ *	GET  /instances/:id/manage         user         ?tab=connection, webhook, settings, test
  *	POST /instances/:id/credentials    admin        check with the provider, save when right
+ *	POST /instances/:id/settings       admin        save its settings
  *	POST /instances/:id/check          developer    ask the provider how the number is
  *	POST /instances/:id/switch         admin        pause or resume
  *	POST /instances/:id/delete         admin        remove it
  *	POST /instances/:id/test           developer    send a message through the whole guard
  */
 #include "gateway/manage_instances.h"
+#include "site/instance_forms.h"
 #include "site/view_instances.h"
 #include "site/view_manage.h"
 
@@ -41,19 +43,6 @@ post_credentials(struct web *web)
 		return site_again(web, rc, show_connection);
 	return site_done(web, manage_url(web, ref, "connection"), "good",
 			 "Saved: the provider accepts these credentials.");
-}
-
-static enum rc
-post_check(struct web *web)
-{
-	struct instance instance = { 0 };
-	struct number_check check = { 0 };
-
-	TRY(gateway_find_instance(web->op, &instance, web_param(web, "id")));
-	TRY(gateway_check_instance(web->op, &check, &instance));
-	return site_done(web, manage_url(web, instance.id, "connection"),
-			 check.ok ? "good" : "danger",
-			 check.ok ? "The provider accepts these credentials." : check.reason);
 }
 
 static enum rc
@@ -103,7 +92,8 @@ static const struct route routes[] = {
 	{ "GET", "/instances/:id/manage", GATE_USER, NULL, show_manage, 0 },
 	{ "POST", "/instances/:id/credentials", GATE_ADMIN, &credentials_form, post_credentials,
 	  0 },
-	{ "POST", "/instances/:id/check", GATE_DEVELOPER, NULL, post_check, 0 },
+	{ "POST", "/instances/:id/check", GATE_DEVELOPER, NULL, check_instance, 0 },
+	{ "POST", "/instances/:id/settings", GATE_ADMIN, &settings_form, save_settings, 0 },
 	{ "POST", "/instances/:id/switch", GATE_ADMIN, &switch_form, post_switch, 0 },
 	{ "POST", "/instances/:id/delete", GATE_ADMIN, NULL, post_delete, 0 },
 	{ "POST", "/instances/:id/test", GATE_DEVELOPER, &test_form, post_test, 0 },

@@ -8,6 +8,7 @@
  *	GET    /vN.M/:media_id                   read key   Meta's object, its url one of ours
  *	DELETE /vN.M/:media_id                   send key   removed at Meta
  *	GET    /media/:token                     bare       the bytes behind such a url
+ *	GET    /media/inbound/:id                user       the file of a message from a person
  *	GET, POST /vN.M/:media_id                           another object of the account's
  *
  * A Graph id may also name a phone number, a business account or a template: those that are the
@@ -25,6 +26,7 @@ static const struct route routes[] = {
 	{ "POST", "/vN.M/:media_id", GATE_KEY_CONFIGURE, NULL, media_object_post, 0 },
 	{ "DELETE", "/vN.M/:media_id", GATE_KEY_SEND, NULL, media_object_delete, 0 },
 	{ "GET", "/media/:token", GATE_BARE, NULL, media_linked, 0 },
+	{ "GET", "/media/inbound/:id", GATE_USER, NULL, media_received, 0 },
 };
 
 int

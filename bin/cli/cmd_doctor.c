@@ -71,6 +71,8 @@ look_at_folders(struct doctor *d)
 {
 	look_at_folder(d, "data_folder", settings()->data_dir);
 	look_at_folder(d, "run_folder", settings()->run_dir);
+	look_at_folder(d, "media_folder",
+		       arena_printf(d->cli->op->arena, "%s/media", settings()->data_dir));
 	if (!text_empty(settings()->log_dir))
 		look_at_folder(d, "log_folder", settings()->log_dir);
 }

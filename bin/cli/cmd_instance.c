@@ -174,7 +174,8 @@ gateway_set_switch(struct cli *cli)
 
 #define CREDENTIAL_FLAGS                                                                      \
 	{ "set", FLAG_MANY, "KEY=VALUE",                                                      \
-	  "name, window (refuse or meta), phone_app (on or off), phone_number_id, waba_id, "  \
+	  "name, window (refuse or meta), phone_app (on or off), fetch_media (on or off), "   \
+	  "phone_number_id, waba_id, "                                                        \
 	  "display_number, "                                                                  \
 	  "access_token, "                                                                    \
 	  "app_secret, verify_token",                                                         \

@@ -34,6 +34,7 @@ const struct shape instance_shape[] = {
 	SHAPE(struct instance, check_result),
 	SHAPE(struct instance, phone_app),
 	SHAPE(struct instance, confirms_choices),
+	SHAPE(struct instance, fetch_media),
 	SHAPE(struct instance, paused_at),
 	SHAPE(struct instance, suspended_at),
 	SHAPE(struct instance, isolated_at),

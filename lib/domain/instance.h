@@ -13,6 +13,7 @@ struct instance {
 	const char *check_result;
 	bool phone_app;        /* the number is used with the phone app too (coexistence) */
 	bool confirms_choices; /* answers a stop or a start */
+	bool fetch_media;      /* files of messages from people are fetched and kept */
 	struct instant paused_at, suspended_at, isolated_at, checked_at, created_at, deleted_at;
 	struct instant previous_app_secret_until; /* accepted until then */
 	/* "restriction", "ban", ...: what Meta did and Meta alone undoes; NULL: nothing. As of that

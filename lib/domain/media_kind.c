@@ -11,7 +11,7 @@
 
 #include "core/text.h"
 
-enum { TYPE_MAX = 127 };
+enum { TYPE_MAX = 127, ID_MAX = 64 };
 
 static const struct media_kind audio = { "audio", 16 << 20 }, image = { "image", 5 << 20 },
 			       video = { "video", 16 << 20 }, sticker = { "sticker", 500 << 10 },
@@ -72,4 +72,13 @@ media_type_is_wellformed(const char *type)
 		if (*p < ' ' || *p > '~')
 			return false;
 	return type[n + 1 + sub] == '\0' || strchr("; ", type[n + 1 + sub]) != NULL;
+}
+
+bool
+media_is_id(const char *id)
+{
+	static const char allowed[] = "0123456789_-abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return !text_empty(id) && strlen(id) <= ID_MAX && strspn(id, allowed) == strlen(id);
 }

@@ -28,4 +28,8 @@ extern const char media_types[];
  * stand in a header. NULL is none. */
 bool media_type_is_wellformed(const char *type);
 
+/* May it be a provider's name of a file: stand in an address of ours, and be asked for? NULL may
+ * not. */
+bool media_is_id(const char *id);
+
 #endif

@@ -82,7 +82,8 @@ const char *apply_digits(struct op *op, const json_t *object, const char *name);
 /* A message of Meta's as a row, whoever wrote it. */
 void apply_read_message(struct item *item, struct inbound *out);
 /* What it says, into the open object: message_text to referral. */
-void apply_write_content(struct json_out *out, const struct inbound *row, const json_t *message);
+void apply_write_content(struct json_out *out, const struct item *item, const struct inbound *row,
+			 const json_t *message);
 
 /* "error": {code, title, details} of one of Meta's; null where there is none. */
 void apply_write_error(struct json_out *out, const json_t *error);

@@ -8,6 +8,7 @@
 #include "gateway/apply_inbound.h"
 #include "core/ids.h"
 #include "gateway/conversations.h"
+#include "gateway/keep_media.h"
 #include "gateway/read_overview.h"
 #include "store/inbound_store.h"
 #include "store/recipient_store.h"
@@ -41,7 +42,7 @@ received_members(const struct coming *c)
 	json_out_text(&members, "from", recipient_written(op->arena, row->sender));
 	json_out_text(&members, "from_user_id", row->sender_user_id);
 	json_out_text(&members, "from_name", row->sender_name);
-	apply_write_content(&members, row, c->message);
+	apply_write_content(&members, c->item, row, c->message);
 	json_out_close(&members);
 	return json_out_end(&members);
 }
@@ -114,6 +115,7 @@ apply_inbound(struct item *item)
 		TRY(inbound_store_identity(item->op, &c.lane, c.who));
 	TRY(choice_read(&c));
 	inbound_store_insert(item->batch, &c.row);
+	media_want(item->op, item->batch, item->instance, c.message, c.row.id, item->received_at);
 	join_names(&c);
 	count_add(item->op, item->batch, item->op->account_id, "received", 1);
 	TRY(choice_heed(&c));

@@ -7,6 +7,7 @@
  * stands there with those types alone. Of an edited message all is as it is now.
  */
 #include "gateway/apply.h"
+#include "gateway/keep_media.h"
 
 static const char *
 text_at(const json_t *value, const char *path)
@@ -38,35 +39,23 @@ apply_read_message(struct item *item, struct inbound *out)
 	};
 }
 
-/* The file of a message, whatever its kind; NULL when it has none. */
-static const json_t *
-media_of(const json_t *content)
-{
-	static const char *const kinds[] = { "image", "video", "audio", "document", "sticker" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		const json_t *media = json_object_get(content, kinds[i]);
-
-		if (json_is_object(media))
-			return media;
-	}
-	return NULL;
-}
-
-/* Meta's own address needs Meta's token, which no customer has. */
+/* Meta's own address needs Meta's token, which no customer has: the one told is ours. */
 static void
-write_media(struct json_out *out, const json_t *media)
+write_media(struct json_out *out, const struct item *item, const json_t *message)
 {
-	static const char *const names[] = { "id", "mime_type", "sha256", "caption", "filename" };
+	struct message_media media;
 
-	if (media == NULL) {
+	if (!cloud_message_media(&media, message)) {
 		json_out_text(out, "media", NULL);
 		return;
 	}
 	json_out_open(out, "media");
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		json_out_text(out, names[i], json_str(media, names[i]));
-	json_out_text(out, "url", NULL);
+	json_out_text(out, "id", media.id);
+	json_out_text(out, "mime_type", media.mime_type);
+	json_out_text(out, "sha256", media.sha256);
+	json_out_text(out, "caption", media.caption);
+	json_out_text(out, "filename", media.filename);
+	json_out_text(out, "url", media_address(item->op, item->instance, &media));
 	json_out_close(out);
 }
 
@@ -127,7 +116,8 @@ write_rarer(struct json_out *out, const json_t *message, const char *type)
 }
 
 void
-apply_write_content(struct json_out *out, const struct inbound *row, const json_t *message)
+apply_write_content(struct json_out *out, const struct item *item, const struct inbound *row,
+		    const json_t *message)
 {
 	const json_t *content = cloud_content(message);
 	const json_t *button = json_object_get(content, "button");
@@ -138,7 +128,7 @@ apply_write_content(struct json_out *out, const struct inbound *row, const json_
 	json_out_text(out, "external_message_id", row->provider_id);
 	json_out_text(out, "gateway_message_id", NULL);
 	json_out_text(out, "reply_to", row->reply_to);
-	write_media(out, media_of(content));
+	write_media(out, item, message);
 	write_part(out, content, "location");
 	write_part(out, content, "contacts");
 	if (json_is_object(button))

@@ -7,6 +7,7 @@
  * because what was said then has been dealt with then.
  */
 #include "gateway/apply.h"
+#include "gateway/keep_media.h"
 #include "store/conversation_store.h"
 #include "store/inbound_store.h"
 #include "store/phone_store.h"
@@ -41,9 +42,10 @@ line_of(struct item *item, const struct inbound *row, const char *person, const 
 /* ---- typed on the phone ------------------------------------------------------------------- */
 
 static const char *
-echo_members(struct op *op, const struct inbound *row, const json_t *message, const char *to,
-	     const char *to_user_id)
+echo_members(const struct item *item, const struct inbound *row, const json_t *message,
+	     const char *to, const char *to_user_id)
 {
+	struct op *op = item->op;
 	struct json_out members;
 
 	json_out_init(&members, op->arena);
@@ -53,7 +55,7 @@ echo_members(struct op *op, const struct inbound *row, const json_t *message, co
 	json_out_text(&members, "from_name", NULL);
 	json_out_text(&members, "to", recipient_written(op->arena, to));
 	json_out_text(&members, "to_user_id", to_user_id);
-	apply_write_content(&members, row, message);
+	apply_write_content(&members, item, row, message);
 	json_out_close(&members);
 	return json_out_end(&members);
 }
@@ -66,7 +68,7 @@ tell_echo(struct item *item, const struct inbound *row, const char *to, const ch
 		.instance = item->instance,
 		.name = "message.echoed",
 		.topic = event_topic(item->happening->field),
-		.members = echo_members(item->op, row, message, to, to_user_id),
+		.members = echo_members(item, row, message, to, to_user_id),
 		.happening = item->happening,
 		.at = row->provider_at,
 	};
@@ -93,6 +95,8 @@ apply_echo(struct item *item)
 	person = to != NULL ? to : to_user_id;
 	line = line_of(item, &row, person, "out");
 	phone_store_insert(item->batch, &line);
+	media_want(item->op, item->batch, item->instance, message, row.provider_id,
+		   item->received_at);
 	if (to != NULL && to_user_id != NULL)
 		recipient_store_join(item->batch, to, to_user_id);
 	if (person != NULL)

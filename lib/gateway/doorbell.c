@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "core/settings.h"
+#include "gateway/keep_folder.h"
 #include "net/net.h"
 #include "store/delivery_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
 #include "store/mail_store.h"
 
@@ -187,6 +189,8 @@ gateway_recover(struct op *op)
 
 	inbox_store_recover(batch, gateway_machine());
 	delivery_store_recover(batch, gateway_machine(), op->now);
+	inbound_media_store_recover(batch, gateway_machine(), op->now);
+	keep_folder_sweep(op);
 	mail_store_recover(batch, gateway_machine(), op->now);
 	return db_commit(op, batch);
 }

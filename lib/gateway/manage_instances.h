@@ -17,11 +17,11 @@ MUST_CHECK enum rc gateway_filter_instance(struct op *op, const char **id, const
 MUST_CHECK enum rc gateway_list_instances(struct op *op, struct list *out, const char **next_cursor,
 					  struct page_query page);
 
-/* One setting by name: name, window (refuse|meta), phone_app (on|off), phone_number_id, waba_id,
- * access_token, app_secret (the old one stays accepted), verify_token, display_number. RC_INPUT
- * names an unknown key or bad value, RC_CONFLICT a phone_number_id that another account has.
- * verified: the number was confirmed by the provider with the given token, or the operator's CLI
- * says so. State follows the credentials. */
+/* One setting by name: name, window (refuse|meta), phone_app (on|off), fetch_media (on|off),
+ * phone_number_id, waba_id, access_token, app_secret (the old one stays accepted), verify_token,
+ * display_number. RC_INPUT names an unknown key or bad value, RC_CONFLICT a phone_number_id that
+ * another account has. verified: the number was confirmed by the provider with the given token, or
+ * the operator's CLI says so. State follows the credentials. */
 struct instance_change {
 	const char *key, *value;
 };

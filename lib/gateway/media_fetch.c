@@ -7,6 +7,8 @@
  * whether the bytes will come. The call has an op of its own, because the loop of calls out works
  * in it while this thread works in the request's.
  */
+#include <unistd.h>
+
 #include "gateway/media_inside.h"
 
 enum { ERROR_MAX = 65536, PIECE = 4096 };
@@ -83,7 +85,10 @@ gateway_fetch_media(struct op *op, struct media *media)
 	struct credentials credentials;
 	struct send_result result;
 	struct net_call answered;
+	enum rc rc = media_find_kept(op, media);
 
+	if (rc != RC_MISSING)
+		return rc;
 	TRY(media_ask(op, media));
 	TRY(media_credentials(media, &credentials));
 	TRY(begin(op, media, &credentials));
@@ -97,12 +102,28 @@ gateway_fetch_media(struct op *op, struct media *media)
 	return media_refuse_result(media, &result);
 }
 
+static int64_t
+read_kept(struct media_kept *kept, void *out, size_t n)
+{
+	int64_t left = kept->end - kept->at;
+	ssize_t got = pread(kept->fd, out, (uint64_t)left < n ? (size_t)left : n, kept->at);
+
+	/* A file that has become shorter is none that is whole. */
+	if (got <= 0)
+		return left == 0 ? 0 : -1;
+	kept->at += got;
+	return got;
+}
+
 int64_t
 gateway_media_next(void *arg, void *out, size_t n)
 {
 	struct media *media = arg;
-	size_t got = net_read(&media->call, out, n);
+	size_t got;
 
+	if (media->kept.is)
+		return read_kept(&media->kept, out, n);
+	got = net_read(&media->call, out, n);
 	if (got > 0)
 		return (int64_t)got;
 	return media->call.outcome == NET_ANSWERED ? 0 : -1;

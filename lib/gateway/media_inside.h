@@ -20,10 +20,13 @@ MUST_CHECK enum rc media_refuse_result(struct media *media, const struct send_re
  * there is no such file, a sandbox key's always. */
 MUST_CHECK enum rc media_ask(struct op *op, struct media *media);
 
+/* Is it kept here? Then media->kept. RC_MISSING: no. */
+MUST_CHECK enum rc media_find_kept(struct op *op, struct media *media);
+/* The provider's object as it would be told about, from what is kept, in
+ * media->send.provider_answer. */
+void media_tell_kept(struct op *op, struct media *media);
+
 /* The address of ours for media->id. */
 const char *media_link(struct op *op, const struct media *media);
-
-/* May stand in an address of ours, and be asked for. */
-bool media_is_id(const char *id);
 
 #endif

@@ -6,10 +6,13 @@
  * answered from the front of a partial index, so that asking costs nothing when much waits.
  */
 #include "core/buf.h"
+#include "core/settings.h"
 #include "gateway/engine.h"
+#include "gateway/keep_folder.h"
 #include "gateway/manage_instances.h"
 #include "store/backlog_store.h"
 #include "store/delivery_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
 
 enum { DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
@@ -60,6 +63,27 @@ check_disk(struct op *op, struct checks *checks, const struct db_health *health)
 			       (long long)health->disk_free_percent, ok ? "" : ": make room"));
 }
 
+/* Files of messages wait for room; messages do not, so the gateway is as ready as before. */
+static enum rc
+check_media(struct op *op, struct checks *checks)
+{
+	bool ready = checks->ready, is_short;
+	int64_t free, waiting;
+
+	TRY(inbound_media_store_count_open(op, &waiting));
+	is_short = keep_folder_is_short(op, &free) && waiting > 0;
+	add_check(checks, "media", !is_short,
+		  is_short ? arena_printf(op->arena,
+					  "%lld files of messages wait: %lld MiB of the disk of "
+					  "DATA/media are free, and fetching stops below %lld MiB "
+					  "([media] min_free_mib); make room",
+					  (long long)waiting, (long long)free,
+					  (long long)settings()->media_min_free_mib)
+			   : "Files of messages have room");
+	checks->ready = ready;
+	return RC_OK;
+}
+
 /* since 0: nothing waits. */
 static void
 check_waiting(struct op *op, struct checks *checks, const char *name, struct instant since)
@@ -97,7 +121,7 @@ gateway_ready(struct op *op, struct list *checks, bool *ready)
 	db_health(op, &health);
 	check_writer(all, &health);
 	check_disk(op, all, &health);
-	if (find_oldest(op, &inbox, &delivery) == RC_OK) {
+	if (check_media(op, all) == RC_OK && find_oldest(op, &inbox, &delivery) == RC_OK) {
 		check_waiting(op, all, "inbox", inbox);
 		check_waiting(op, all, "deliveries", delivery);
 	} else {
@@ -129,13 +153,14 @@ static enum rc
 add_backlog(struct op *op, struct buf *b)
 {
 	struct instant inbox, delivery;
-	int64_t unread, unclear, open;
+	int64_t unread, unclear, open, files;
 	bool suspended, isolated;
 
 	TRY(find_oldest(op, &inbox, &delivery));
 	TRY(backlog_store_inbox(op, &unread));
 	TRY(inbox_store_count_unclear(op, &unclear));
 	TRY(backlog_store_deliveries(op, &open));
+	TRY(inbound_media_store_count_open(op, &files));
 	TRY(gateway_switches(op, &suspended, &isolated));
 	gauge(b, "oldest_due_delivery_seconds",
 	      "How long the oldest delivery that could start has waited.",
@@ -148,6 +173,8 @@ add_backlog(struct op *op, struct buf *b)
 	      (double)unclear);
 	gauge(b, "deliveries_open", "Deliveries that have not ended, counted up to 10000.",
 	      (double)open);
+	gauge(b, "media_waiting", "Files of messages not yet fetched, counted up to 10000.",
+	      (double)files);
 	gauge(b, "suspended", "1 while the operator lets nothing go out.", suspended);
 	gauge(b, "isolated", "1 while the operator lets nothing come in.", isolated);
 	return RC_OK;

@@ -49,6 +49,17 @@ set_phone_app(struct op *op, struct instance *instance, const char *value)
 			 "off");
 }
 
+static enum rc
+set_fetch_media(struct op *op, struct instance *instance, const char *value)
+{
+	instance->fetch_media = text_equal(value, "on");
+	if (instance->fetch_media || text_equal(value, "off"))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, "fetch_media",
+			 "fetch_media is on when files that people send are to be fetched and kept "
+			 "here, else off");
+}
+
 /* Meta's ids are decimal numbers that do not fit every integer. */
 static enum rc
 check_number_id(struct op *op, const char *key, const char **value)
@@ -168,6 +179,7 @@ static const struct {
 	{ "name", set_name, { false, false } },
 	{ "window", set_window, { false, false } },
 	{ "phone_app", set_phone_app, { false, false } },
+	{ "fetch_media", set_fetch_media, { false, false } },
 	{ "phone_number_id", set_phone_number_id, { true, true } },
 	{ "waba_id", set_waba_id, { false, true } },
 	{ "access_token", set_access_token, { true, true } },
@@ -189,9 +201,9 @@ apply_change(struct op *op, struct instance *instance, const struct instance_cha
 		return keys[i].set(op, instance, change->value == NULL ? "" : change->value);
 	}
 	return op_refuse(op, RC_INPUT, "key",
-			 "An instance has no setting \"%s\": name, window, phone_number_id, "
-			 "waba_id, access_token, app_secret, previous_app_secret, verify_token, "
-			 "display_number",
+			 "An instance has no setting \"%s\": name, window, phone_app, "
+			 "fetch_media, phone_number_id, waba_id, access_token, app_secret, "
+			 "previous_app_secret, verify_token, display_number",
 			 change->key);
 }
 

@@ -10,20 +10,12 @@
 #include "core/secret.h"
 #include "gateway/credentials.h"
 #include "gateway/media_inside.h"
+#include "store/inbound_media_store.h"
 
-enum { ID_MAX = 64, SANDBOX_DIGITS = 17 };
+enum { SANDBOX_DIGITS = 17 };
 
 /* Longer than Meta's ids, so that it cannot be one. */
 static const char sandbox_prefix[] = "90";
-
-bool
-media_is_id(const char *id)
-{
-	static const char allowed[] = "0123456789_-abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-	return !text_empty(id) && strlen(id) <= ID_MAX && strspn(id, allowed) == strlen(id);
-}
 
 /* ---- may it be done? ---- */
 
@@ -210,18 +202,49 @@ replace_url(struct op *op, struct media *media)
 enum rc
 gateway_show_media(struct op *op, struct media *media)
 {
+	enum rc rc = media_find_kept(op, media);
+
+	if (rc == RC_OK)
+		media_tell_kept(op, media);
+	if (rc != RC_MISSING)
+		return rc;
 	TRY(media_ask(op, media));
 	return replace_url(op, media);
+}
+
+/* An id may be any object's that the token reaches: only a file is removed. */
+static enum rc
+delete_there(struct op *op, struct media *media)
+{
+	TRY(media_ask(op, media));
+	return call_object(op, media, "DELETE");
+}
+
+/* What is kept here goes first; whether the provider still has it is of no matter then. */
+static enum rc
+delete_kept(struct op *op, struct media *media)
+{
+	struct batch *batch = batch_new(op);
+
+	inbound_media_store_drop(batch, media->send.instance.id, media->id);
+	TRY(db_commit(op, batch));
+	if (delete_there(op, media) == RC_OK || media->send.refusal == REFUSAL_NONE)
+		return RC_OK;
+	media->send.refusal = REFUSAL_NONE;
+	media->send.provider_answer = bytes_of(NULL);
+	op_forgive(op);
+	return RC_OK;
 }
 
 enum rc
 gateway_delete_media(struct op *op, struct media *media)
 {
-	/* An id may be any object's that the token reaches: only a file is removed here. */
-	if (!media->send.simulated) {
-		TRY(media_ask(op, media));
-		return call_object(op, media, "DELETE");
-	}
+	enum rc rc = media_find_kept(op, media);
+
+	if (rc != RC_MISSING)
+		return rc == RC_OK ? delete_kept(op, media) : rc;
+	if (!media->send.simulated)
+		return delete_there(op, media);
 	if (media_is_id(media->id) && text_starts(media->id, sandbox_prefix))
 		return RC_OK;
 	return refuse_missing(media, "There is no simulated media of that id");

@@ -33,6 +33,15 @@ struct net_source {
 	void *arg;
 };
 
+/* Where the body of a 2xx answer goes while it arrives, in place of `answer`. */
+struct net_sink {
+	/* Take the next bytes; status and headers are valid by then. False: no more of them, and
+	 * the call breaks off. On the loop's thread: files, but nobody that has to be waited for.
+	 */
+	bool (*write)(void *arg, struct bytes piece);
+	void *arg;
+};
+
 struct net_call {
 	/* in; everything lives in the op's arena */
 	struct op *op;
@@ -42,6 +51,7 @@ struct net_call {
 	size_t header_count;
 	struct bytes body;
 	const struct net_source *source; /* POST; NULL: body */
+	const struct net_sink *sink;     /* NULL: answer */
 	int64_t timeout_ms;              /* the whole exchange */
 	int64_t stall_ms;                /* cut when for so long next to nothing moved; 0: never */
 	int64_t connect_timeout_ms;      /* 0: 5 s */

@@ -65,6 +65,8 @@ take_body(char *from, size_t size, size_t n, void *arg)
 
 	if (flight->stream != NULL)
 		return stream_take(flight, from, total);
+	if (sink_take(flight, bytes_slice(from, total), &total))
+		return total;
 	flight->answer_bytes += total;
 	buf_add(&flight->answer, from, total < room ? total : room);
 	if (flight->answer_bytes <= flight->call->max_answer)
@@ -253,8 +255,9 @@ set_limits(struct flight *flight)
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES);
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(call->stall_ms / SECOND_MS));
 	}
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
-			 (long)(flight->stream != NULL ? STREAM_SIZE : READ_SIZE));
+	curl_easy_setopt(
+		easy, CURLOPT_BUFFERSIZE,
+		(long)(flight->stream != NULL || call->sink != NULL ? STREAM_SIZE : READ_SIZE));
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");

@@ -50,6 +50,7 @@ struct flight {
 	bool whole;            /* enough of the answer is here: the rest was cut */
 	bool too_long;         /* the answer is longer than the caller wants */
 	bool unread;           /* the source could not be read on */
+	bool untaken;          /* the sink wants no more */
 	int64_t source_left;   /* bytes of it */
 	struct stream *stream; /* who reads the answer while it arrives, or NULL */
 	const char *blocked;   /* the guard's reason */
@@ -109,6 +110,9 @@ void timer_clear(void);
 /* ---- what is not held in memory (net_stream.c) ---- */
 /* The body from call->source. */
 void source_set(struct flight *flight);
+/* Bytes of the answer for call->sink; false: there is none, or it is no 2xx. *taken is what a write
+ * callback of curl returns. */
+bool sink_take(struct flight *flight, struct bytes piece, size_t *taken);
 /* Bytes of the answer, as a write callback of curl. */
 size_t stream_take(struct flight *flight, const char *from, size_t n);
 /* On the loop's thread: go on with those that have room again, end those nobody wants. */

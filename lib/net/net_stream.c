@@ -3,7 +3,7 @@
  * net_stream - bodies that are read while they leave, answers that are read while they arrive
  *
  * A body comes from a function that the loop calls; there is none to wind it back, so that curl
- * cannot send it twice.
+ * cannot send it twice. An answer may go to such a function too.
  *
  * Between the loop, which writes, and the one thread that reads stands a ring of fixed size. A
  * full ring pauses the transfer, so that TCP slows the other side down; the reader, who must not
@@ -152,6 +152,24 @@ source_set(struct flight *flight)
 			 (curl_off_t)flight->source_left);
 	curl_easy_setopt(flight->easy, CURLOPT_READFUNCTION, give_source);
 	curl_easy_setopt(flight->easy, CURLOPT_READDATA, flight);
+}
+
+/* ---- the answer, for a sink ---- */
+
+bool
+sink_take(struct flight *flight, struct bytes piece, size_t *taken)
+{
+	const struct net_sink *sink = flight->call->sink;
+
+	if (sink == NULL)
+		return false;
+	flight_head(flight);
+	if (flight->call->status / 100 != 2)
+		return false;
+	flight->answer_bytes += piece.n;
+	flight->untaken = !sink->write(sink->arg, piece);
+	*taken = flight->untaken ? CURL_WRITEFUNC_ERROR : piece.n;
+	return true;
 }
 
 /* ---- the reader ---- */

@@ -176,5 +176,7 @@ flight_words(const struct flight *flight, CURLcode code, bool *own_fault)
 	if (flight->too_long)
 		return arena_printf(arena, "the answer is longer than %zu bytes",
 				    flight->call->max_answer);
+	if (flight->untaken)
+		return "the answer could not be taken";
 	return words_of_code(flight, code, own_fault);
 }

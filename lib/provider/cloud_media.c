@@ -204,6 +204,7 @@ cloud_media_read(struct op *op, struct send_result *out, struct media_object *ob
 		.id = json_number_text(op, root, "id"),
 		.url = json_str(root, "url"),
 		.mime_type = json_str(root, "mime_type"),
+		.sha256 = json_str(root, "sha256"),
 	};
 }
 

@@ -3,6 +3,7 @@
 #define PROVIDER_PROVIDER_H
 
 #include "core/json.h"
+#include "domain/inbound_media.h"
 #include "domain/instance.h"
 #include "domain/message.h"
 #include "domain/send_retry.h"
@@ -64,9 +65,9 @@ struct media_upload {
 	size_t field_count;
 };
 
-/* A file at the provider. */
+/* A file at the provider. sha256: as it tells it, or NULL. */
 struct media_object {
-	const char *id, *url, *mime_type;
+	const char *id, *url, *mime_type, *sha256;
 };
 
 /* A management call in the provider's own words, passed through: an object by its id, or an edge
@@ -221,5 +222,8 @@ const json_t *cloud_content(const json_t *message);
 /* What a person reads of it: body, caption, title of the button or list row, the note of an order;
  * of an edited one what it says now. NULL otherwise. */
 const char *cloud_text(const json_t *message);
+
+/* The file of a message, whatever its kind, of an edited one the new; false: it has none. */
+bool cloud_message_media(struct message_media *out, const json_t *message);
 
 #endif

@@ -12,7 +12,8 @@ static const struct {
 } page_headers[] = {
 	{ "Content-Security-Policy",
 	  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-	  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
+	  "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+	  "frame-ancestors 'none'" },
 	{ "Referrer-Policy", "same-origin" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
@@ -42,7 +43,9 @@ headers_set(struct web *web)
 		web_set(web, "Cache-Control", "no-store");
 	if (web->secure)
 		web_set(web, "Strict-Transport-Security", HSTS);
-	if (type == NULL || !text_starts(type, "text/html"))
+	/* Whoever gives out a stranger's file has said already how little it may do. */
+	if (type == NULL || !text_starts(type, "text/html") ||
+	    header_out(web, "Content-Security-Policy") != NULL)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(page_headers); i++)
 		web_set(web, page_headers[i].name, page_headers[i].value);

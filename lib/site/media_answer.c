@@ -8,8 +8,9 @@
 #include "site/media_answer.h"
 
 #include "site/send_answer.h"
+#include "web/byte_range.h"
 
-enum { RANGE_MAX = 100 };
+enum { RANGE_MAX = 100, FILENAME_BYTES = 240 };
 
 enum rc
 media_enter(struct web *web, struct media **out, bool upload)
@@ -82,6 +83,26 @@ set_range(struct web *web, const struct media *media)
 		web_set(web, "Content-Range", range);
 }
 
+/* A file is somebody else's: neither it nor what it leads to runs as a page of ours. */
+static void
+set_caution(struct web *web)
+{
+	web_set(web, "Content-Disposition", "attachment");
+	web_set(web, "Content-Security-Policy", "sandbox; default-src 'none'");
+}
+
+static void
+answer_kept(struct web *web, struct media *media)
+{
+	struct media_kept *kept = &media->kept;
+	struct byte_range range = byte_range_read(web->op->arena, media->range, kept->size);
+	const char *type = kept->mime_type == NULL ? "application/octet-stream" : kept->mime_type;
+
+	kept->at = range.at;
+	kept->end = range.end;
+	byte_range_reply(web, &range, kept->size, type, gateway_media_next, media);
+}
+
 enum rc
 media_answer_bytes(struct web *web, struct media *media, enum rc rc)
 {
@@ -89,12 +110,56 @@ media_answer_bytes(struct web *web, struct media *media, enum rc rc)
 
 	if (rc != RC_OK)
 		return answer_refusal(web, media, rc);
+	set_caution(web);
+	if (media->kept.is) {
+		answer_kept(web, media);
+		return RC_OK;
+	}
 	(void)text_int(net_header(&media->call, "content-length"), 0, INT64_MAX, &length);
 	set_range(web, media);
-	web_set(web, "Content-Disposition", "attachment");
-	web_set(web, "Content-Security-Policy", "sandbox; default-src 'none'");
 	web_reply_from(web, media->call.status, type_of(media), length, gateway_media_next, media);
 	return RC_OK;
+}
+
+/* As much of a name as may stand between quotes in a header: the rest is for filename*. */
+static const char *
+plain_name(struct arena *arena, const char *name)
+{
+	static const char kept[] = "0123456789_-. abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	char *plain = arena_dupn(arena, name, strnlen(name, FILENAME_BYTES));
+
+	for (char *c = plain; *c != '\0'; c++)
+		if (strchr(kept, *c) == NULL)
+			*c = '_';
+	if (plain[0] == '.')
+		plain[0] = '_';
+	return plain;
+}
+
+/* RFC 6266: both forms, of which browsers take the second. */
+static const char *
+disposition(struct arena *arena, const char *how, const char *name)
+{
+	if (text_empty(name) || strlen(name) > FILENAME_BYTES)
+		return how;
+	return arena_printf(arena, "%s; filename=\"%s\"; filename*=UTF-8''%s", how,
+			    plain_name(arena, name), text_urlencode(arena, name));
+}
+
+void
+media_answer_shown(struct web *web, const struct media *media)
+{
+	const char *type = media->kept.is ? media->kept.mime_type : type_of(media);
+	bool is_shown = inbound_media_is_shown(type);
+
+	web_set(web, "Content-Disposition",
+		disposition(web->op->arena, is_shown ? "inline" : "attachment", media->filename));
+	web_set(web, "Cross-Origin-Resource-Policy", "same-origin");
+	if (is_shown)
+		web_set(web, "Content-Security-Policy",
+			"sandbox; default-src 'none'; img-src 'self'; media-src 'self'; "
+			"style-src 'unsafe-inline'");
 }
 
 enum rc

@@ -22,6 +22,10 @@ MUST_CHECK enum rc media_answer_bytes(struct web *web, struct media *media, enum
  * refuses. */
 MUST_CHECK enum rc media_answer_link(struct web *web, struct media *media, enum rc rc);
 
+/* What media_answer_bytes answered, for a browser of ours: pictures, sound and films of known kinds
+ * may be shown, everything else is to be saved, under the name that the sender gave it. */
+void media_answer_shown(struct web *web, const struct media *media);
+
 /* A Range header that may be passed on, or NULL. */
 const char *media_range(struct web *web);
 

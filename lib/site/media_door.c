@@ -94,6 +94,19 @@ media_object_post(struct web *web)
 }
 
 enum rc
+media_received(struct web *web)
+{
+	struct media *media = arena_alloc(web->op->arena, sizeof(*media));
+
+	media->range = media_range(web);
+	TRY(gateway_media_of_inbound(web->op, media, web_param(web, "id")));
+	TRY(gateway_fetch_media(web->op, media));
+	TRY(media_answer_bytes(web, media, RC_OK));
+	media_answer_shown(web, media);
+	return RC_OK;
+}
+
+enum rc
 media_linked(struct web *web)
 {
 	struct media *media = arena_alloc(web->op->arena, sizeof(*media));

@@ -4,10 +4,12 @@
 
 #include "web/web.h"
 
-/* Handlers of media's addresses; their parameters are called phone_number_id, media_id, token. */
-MUST_CHECK enum rc media_post(struct web *web);   /* an upload, in either dialect */
-MUST_CHECK enum rc media_bytes(struct web *web);  /* a download by id */
-MUST_CHECK enum rc media_linked(struct web *web); /* a download by an address of ours */
+/* Handlers of media's addresses; their parameters are called phone_number_id, media_id, token, id.
+ */
+MUST_CHECK enum rc media_post(struct web *web);     /* an upload, in either dialect */
+MUST_CHECK enum rc media_bytes(struct web *web);    /* a download by id */
+MUST_CHECK enum rc media_linked(struct web *web);   /* a download by an address of ours */
+MUST_CHECK enum rc media_received(struct web *web); /* the file of a message, for people */
 
 /* An object below a version: media, or another of the account's. */
 MUST_CHECK enum rc media_object_get(struct web *web);

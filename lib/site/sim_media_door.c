@@ -12,6 +12,7 @@
 #include "gateway/media_file.h"
 #include "site/media_form.h"
 #include "site/sim_door.h"
+#include "web/byte_range.h"
 #include "web/multipart.h"
 
 enum { PIECE = 16 << 10, FIELD_MAX = 1024 };
@@ -139,43 +140,20 @@ read_on(void *arg, void *out, size_t n)
 	return got;
 }
 
-/* "bytes=FIRST-[LAST]"; any other range is ignored (RFC 9110 14.2). */
-static bool
-range_of(struct web *web, struct leaving *l)
-{
-	const char *range = web_header_in(web, "Range"), *dash;
-	int64_t first, last = l->end - 1;
-
-	if (range == NULL || !text_starts(range, "bytes=") || (dash = strchr(range, '-')) == NULL ||
-	    !text_int(arena_dupn(web->op->arena, range + 6, (size_t)(dash - range - 6)), 0, last,
-		      &first))
-		return false;
-	if (dash[1] != '\0' && !text_int(dash + 1, first, INT64_MAX, &last))
-		return false;
-	l->at = first;
-	l->end = last < l->end - 1 ? last + 1 : l->end;
-	return true;
-}
-
 enum rc
 sim_door_download(struct web *web)
 {
 	struct sim_answer *answer = arena_alloc(web->op->arena, sizeof(*answer));
 	struct leaving *l = arena_alloc(web->op->arena, sizeof(*l));
 	struct sim_request request = request_of(web);
+	struct byte_range range;
 	struct sim_file file;
-	bool part;
 
 	if (!simulator_download(web->op, answer, &request, &file, web_query(web, "mid"),
 				web_query(web, "ext"), web_query(web, "hash")))
 		return sim_door_answer(web, answer);
-	*l = (struct leaving){ file.fd, 0, file.size };
-	part = range_of(web, l);
-	web_set(web, "Accept-Ranges", "bytes");
-	if (part)
-		web_set(web, "Content-Range",
-			arena_printf(web->op->arena, "bytes %lld-%lld/%lld", (long long)l->at,
-				     (long long)l->end - 1, (long long)file.size));
-	web_reply_from(web, part ? 206 : 200, file.mime_type, l->end - l->at, read_on, l);
+	range = byte_range_read(web->op->arena, web_header_in(web, "Range"), file.size);
+	*l = (struct leaving){ file.fd, range.at, range.end };
+	byte_range_reply(web, &range, file.size, file.mime_type, read_on, l);
 	return RC_OK;
 }

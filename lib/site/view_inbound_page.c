@@ -40,6 +40,7 @@ const struct shape inbound_page_shape[] = {
 	SHAPE(struct inbound_page, title),
 	SHAPE(struct inbound_page, payload),
 	SHAPE_SUB(struct inbound_page, message, inbound_view_shape),
+	SHAPE_SUB(struct inbound_page, media, media_view_shape),
 	SHAPE_ROWS(struct inbound_page, thread, struct bubble, bubble_shape),
 	SHAPE_ROWS(struct inbound_page, deliveries, struct delivery_view, delivery_view_shape),
 	SHAPE(struct inbound_page, has_deliveries),
@@ -210,6 +211,7 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
 	TRY(gateway_read_thread(op, &lines, inbound.instance_id, person, THREAD_LINES));
 	TRY(gateway_deliveries_of(op, &deliveries, inbound.id, NULL));
 	TRY(gateway_list_endpoints(op, &endpoints, NULL));
+	TRY(view_media(web, &page->media, &inbound));
 	page->title = "Inbound message";
 	page->message = view;
 	page->payload = view_json(op, inbound.payload);

@@ -4,6 +4,7 @@
 
 #include "gateway/receive.h"
 #include "site/view_inbound.h"
+#include "site/view_media.h"
 
 /* What templates/inbound-logs.html may use. */
 struct inbounds_page {
@@ -25,6 +26,7 @@ MUST_CHECK enum rc export_inbounds(struct web *web);
 struct inbound_page {
 	const char *title, *payload;
 	const struct inbound_view *message;
+	const struct media_view *media; /* NULL: it has no file */
 	struct list thread, deliveries;
 	bool has_deliveries;
 };

@@ -44,6 +44,14 @@ static const struct shape webhook_tab_shape[] = {
 	SHAPE_END,
 };
 
+static const struct shape settings_tab_shape[] = {
+	SHAPE_OPTIONS(struct settings_tab, windows),
+	SHAPE(struct settings_tab, fetch_media),
+	SHAPE(struct settings_tab, phone_app),
+	SHAPE(struct settings_tab, days),
+	SHAPE_END,
+};
+
 static const struct shape test_tab_shape[] = {
 	SHAPE_SUB(struct test_tab, phone, field_view_shape),
 	SHAPE_SUB(struct test_tab, message, field_view_shape),
@@ -60,6 +68,7 @@ const struct shape manage_page_shape[] = {
 	SHAPE_OPTIONS(struct manage_page, tabs),
 	SHAPE_SUB(struct manage_page, connection, connection_tab_shape),
 	SHAPE_SUB(struct manage_page, webhook, webhook_tab_shape),
+	SHAPE_SUB(struct manage_page, settings, settings_tab_shape),
 	SHAPE_SUB(struct manage_page, test, test_tab_shape),
 	SHAPE_END,
 };
@@ -84,7 +93,18 @@ const struct field test_fields[] = {
 static const struct option_view tabs[] = {
 	{ .value = "connection", .label = "Connection" },
 	{ .value = "webhook", .label = "Webhook" },
+	{ .value = "settings", .label = "Settings" },
 	{ .value = "test", .label = "Test" },
+};
+
+static const struct option_view windows[] = {
+	{ .value = "refuse",
+	  .label = "Refuse",
+	  .help = "A free-form message to somebody who has not written for 24 hours is refused "
+		  "here, with the reason." },
+	{ .value = "meta",
+	  .label = "Leave it to Meta",
+	  .help = "It is passed on; Meta tells later that it was not delivered." },
 };
 
 static const struct option_view purposes[] = {
@@ -173,6 +193,33 @@ view_webhook(struct web *web, struct manage_page *page, const char *ref)
 	return RC_OK;
 }
 
+static const char *
+kept_days(struct op *op)
+{
+	int64_t days = settings()->retention_media_days;
+
+	if (days == 0)
+		return "for ever";
+	return arena_printf(op->arena, "for %lld day%s", (long long)days, days == 1 ? "" : "s");
+}
+
+static enum rc
+view_settings(struct web *web, struct manage_page *page, const char *ref)
+{
+	struct op *op = web->op;
+	struct settings_tab *tab = arena_alloc(op->arena, sizeof(*tab));
+	struct instance instance = { 0 };
+
+	TRY(view_head(web, page, ref, "settings"));
+	TRY(gateway_find_instance(op, &instance, page->instance->id));
+	tab->windows = VIEW_OPTIONS(op, windows, instance.window_policy);
+	tab->fetch_media = instance.fetch_media;
+	tab->phone_app = instance.phone_app;
+	tab->days = kept_days(op);
+	page->settings = tab;
+	return RC_OK;
+}
+
 static const struct {
 	const char *status, *label, *class;
 } statuses[] = {
@@ -243,6 +290,8 @@ show_manage(struct web *web)
 
 	if (text_equal(tab, "webhook"))
 		TRY(view_webhook(web, &page, ref));
+	else if (text_equal(tab, "settings"))
+		TRY(view_settings(web, &page, ref));
 	else if (text_equal(tab, "test"))
 		TRY(view_test(web, &page, ref, NULL));
 	else

@@ -24,6 +24,12 @@ struct connection_tab {
 	bool has_token, has_secret, may_check;
 };
 
+struct settings_tab {
+	struct list windows;
+	bool fetch_media, phone_app;
+	const char *days; /* for which files are kept, in words */
+};
+
 struct webhook_tab {
 	struct list endpoints;
 	bool has_endpoints;
@@ -43,6 +49,7 @@ struct manage_page {
 	struct list tabs;
 	const struct connection_tab *connection;
 	const struct webhook_tab *webhook;
+	const struct settings_tab *settings;
 	const struct test_tab *test;
 };
 extern const struct shape manage_page_shape[];

@@ -19,6 +19,7 @@
 #include "store/endpoint_store.h"
 #include "store/event_store.h"
 #include "store/idempotency_store.h"
+#include "store/inbound_media_store.h"
 #include "store/inbound_store.h"
 #include "store/inbox_list_store.h"
 #include "store/inbox_store.h"
@@ -81,6 +82,7 @@ static const struct stmt *const *const lists[] = {
 	instance_state_store_stmts,
 	choice_store_stmts,
 	keyword_store_stmts,
+	inbound_media_store_stmts,
 	incident_store_stmts,
 	mail_store_stmts,
 	trouble_store_stmts,

@@ -14,7 +14,7 @@
 	"i.previous_app_secret_until, i.verify_token, "                                           \
 	"i.check_result, i.phone_app, i.paused_at, i.suspended_at, i.isolated_at, i.checked_at, " \
 	"i.created_at, i.state_cause, i.state_as_of, i.restricted_until, "                        \
-	"i.deleted_at, i.confirms_choices"
+	"i.deleted_at, i.confirms_choices, i.fetch_media"
 
 /* A name counts only where it is the only one of its kind: two numbers may be called alike. */
 static const struct stmt by_ref = {
@@ -101,7 +101,7 @@ static const struct stmt update = {
 	"UPDATE instance SET name = $3, state = $4, state_reason = $5, window_policy = $6, "
 	"phone_number_id = $7, waba_id = $8, display_number = $9, access_token = $10, "
 	"app_secret = $11, previous_app_secret = $12, verify_token = $13, phone_app = $14, "
-	"previous_app_secret_until = $15 "
+	"previous_app_secret_until = $15, fetch_media = $16 "
 	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
 };
 
@@ -218,7 +218,7 @@ instance_store_update(struct batch *batch, const struct instance *i)
 			bind_text(i->display_number), bind_text(i->access_token),
 			bind_text(i->app_secret), bind_text(i->previous_app_secret),
 			bind_text(i->verify_token), bind_bool(i->phone_app),
-			bind_time(i->previous_app_secret_until)));
+			bind_time(i->previous_app_secret_until), bind_bool(i->fetch_media)));
 }
 
 void

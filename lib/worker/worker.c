@@ -17,6 +17,7 @@
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
 #include "gateway/instance_state.h"
+#include "gateway/keep_media.h"
 #include "gateway/notices.h"
 #include "gateway/receive.h"
 #include "gateway/replay_deliveries.h"
@@ -113,6 +114,18 @@ sync_templates(struct op *op, struct progress *out)
 }
 
 static enum rc
+keep_media(struct op *op, struct progress *out)
+{
+	return gateway_keep_turn(op, &out->done, &out->next_ms);
+}
+
+static enum rc
+forget_media(struct op *op, struct progress *out)
+{
+	return gateway_forget_media(op, &out->done);
+}
+
+static enum rc
 replay(struct op *op, struct progress *out)
 {
 	return gateway_replay_turn(op, &out->done, &out->next_ms);
@@ -162,6 +175,8 @@ static struct job jobs[] = {
 	{ "delivery.replay", replay, 0, 0 },
 	{ "conversation.close", close_windows, SECOND_MS, 0 },
 	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
+	{ "media.keep", keep_media, 0, 0 },
+	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 	{ "notice.turn", notice, 0, 0 },
 	{ "mail.turn", send_mail, 0, 0 },
 	{ "notice.forget", forget_notices, SWEEP_MS, 0 },
@@ -238,7 +253,7 @@ static int64_t
 pending(void)
 {
 	return gateway_dispatch_pending() + gateway_deliver_pending() +
-	       gateway_templates_pending() + gateway_mail_pending();
+	       gateway_templates_pending() + gateway_keep_pending() + gateway_mail_pending();
 }
 
 static void
@@ -262,6 +277,7 @@ farewell(void)
 	while (pending() > 0 && clock_elapsed_us() < until_us) {
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
+		finish("media.finish", gateway_keep_finish);
 		finish("mail.finish", gateway_mail_finish);
 		if (pending() > 0)
 			gateway_wait(100);

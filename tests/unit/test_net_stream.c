@@ -49,6 +49,8 @@ answer(struct peer_request *r)
 		return say_long(r->fd, LONG / 2);
 	if (strcmp(r->path, "/empty") == 0)
 		peer_say(r->fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+	if (strcmp(r->path, "/refused") == 0)
+		peer_say(r->fd, "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno");
 	if (strcmp(r->path, "/judge") == 0)
 		return judge_body(r);
 	if (strcmp(r->path, "/hang-up") == 0)
@@ -292,6 +294,66 @@ a_body_is_never_sent_twice(void **state)
 	end();
 }
 
+/* ---- into a function ---- */
+
+struct swallowed {
+	size_t n, most;
+	bool right;
+};
+
+static bool
+swallow(void *arg, struct bytes piece)
+{
+	struct swallowed *s = arg;
+
+	for (size_t i = 0; i < piece.n; i++)
+		s->right &= piece.p[i] == byte_at(s->n + i);
+	s->n += piece.n;
+	return s->n <= s->most;
+}
+
+static struct net_call
+swallow_call(const char *path, const struct net_sink *sink)
+{
+	struct net_call call = peer_call(op, "GET", path, NULL);
+
+	call.sink = sink;
+	call.max_answer = 100;
+	net_perform(&call);
+	return call;
+}
+
+static void
+an_answer_goes_to_a_function_as_it_comes(void **state)
+{
+	struct swallowed all = { .most = SIZE_MAX, .right = true }, half = all, few = all;
+	struct net_call call;
+
+	(void)state;
+	begin(true);
+	few.most = 100000;
+	call = swallow_call("/long", &(struct net_sink){ swallow, &all });
+	assert_int_equal(call.outcome, NET_ANSWERED);
+	assert_int_equal(all.n, LONG);
+	assert_true(all.right);
+	assert_string_equal(net_header(&call, "x-colour"), "blue");
+	assert_int_equal(call.answer.n, 0);
+	call = swallow_call("/broken", &(struct net_sink){ swallow, &half });
+	assert_int_equal(call.outcome, NET_UNKNOWN);
+	assert_int_equal(half.n, LONG / 2);
+	/* Who wants no more is not given more. */
+	call = swallow_call("/long", &(struct net_sink){ swallow, &few });
+	assert_int_equal(call.outcome, NET_UNKNOWN);
+	assert_string_equal(call.words, "the answer could not be taken");
+	assert_true(few.n > 100000 && few.n < 200000);
+	/* What is no 2xx is an answer like any other. */
+	call = swallow_call("/refused", &(struct net_sink){ swallow, &few });
+	assert_int_equal(call.outcome, NET_ANSWERED);
+	assert_int_equal(call.status, 403);
+	assert_int_equal(call.answer.n, 2);
+	end();
+}
+
 static void
 urls_are_told_by_their_places(void **state)
 {
@@ -324,6 +386,7 @@ main(void)
 		TEST(bodies_leave_whole),
 		TEST(a_body_that_cannot_be_read_ends_the_call),
 		TEST(a_body_is_never_sent_twice),
+		TEST(an_answer_goes_to_a_function_as_it_comes),
 		TEST(urls_are_told_by_their_places),
 	};
 
