@@ -5,15 +5,12 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
- *	GET /docs/opt-out         open    what counts as a stop, and what follows
  *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
  *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
- *	GET /docs/notices         open    what people are told of by mail
- *	GET /docs/postman.json    bare    the API as a Postman collection
- *	GET /openapi.json         bare    the API in OpenAPI 3.1
- *	GET /assets/downloads/whatsapp-gateway-postman-v1.json
- *	                          bare    where such gateways have the collection: redirects to it
+ *	GET /docs/opt-out, /docs/notices    open    what a stop is; what is told by mail
+ *	GET /openapi.json, /docs/postman.json    bare    the API in OpenAPI 3.1; as a Postman
+ *collection GET /assets/downloads/whatsapp-gateway-postman-v1.json    bare    redirects to it
  */
 #include "core/settings.h"
 #include "site/documents.h"

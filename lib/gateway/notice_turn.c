@@ -247,10 +247,23 @@ walk_open(struct notice_turn *turn)
 }
 
 enum rc
+gateway_forget_notices(struct op *op, int64_t *done)
+{
+	struct batch *batch = batch_new(op);
+	int incidents = incident_store_forget(batch, clock_after(op->now, -KEEP_INCIDENTS_MS),
+					      FORGET_PORTION);
+	int letters = mail_store_forget(batch, clock_after(op->now, -KEEP_MAIL_MS), FORGET_PORTION);
+
+	TRY(db_commit(op, batch));
+	*done = (int64_t)(batch_count(batch, incidents) + batch_count(batch, letters));
+	return RC_OK;
+}
+
+enum rc
 gateway_notice_turn(struct op *op, int64_t *done, int64_t *next_ms)
 {
 	struct notice_turn *turn = arena_alloc(op->arena, sizeof(*turn));
-	int64_t passed = op->now.ms - looked_at.ms;
+	int64_t passed = op->now.ms - looked_at.ms, forgotten;
 
 	*done = 0;
 	*next_ms = EVERY_MS;
@@ -264,18 +277,5 @@ gateway_notice_turn(struct op *op, int64_t *done, int64_t *next_ms)
 	TRY(look_for_new(turn));
 	TRY(commit(turn));
 	*done = turn->done;
-	return RC_OK;
-}
-
-enum rc
-gateway_forget_notices(struct op *op, int64_t *done)
-{
-	struct batch *batch = batch_new(op);
-	int incidents = incident_store_forget(batch, clock_after(op->now, -KEEP_INCIDENTS_MS),
-					      FORGET_PORTION);
-	int letters = mail_store_forget(batch, clock_after(op->now, -KEEP_MAIL_MS), FORGET_PORTION);
-
-	TRY(db_commit(op, batch));
-	*done = (int64_t)(batch_count(batch, incidents) + batch_count(batch, letters));
-	return RC_OK;
+	return gateway_forget_notices(op, &forgotten);
 }

@@ -13,7 +13,8 @@
 
 /* For the worker. *done: incidents opened, changed or ended. */
 MUST_CHECK enum rc gateway_notice_turn(struct op *op, int64_t *done, int64_t *next_ms);
-/* Incidents a year after their end, letters a month after they were sent or given up. */
+/* At the end of each turn: incidents a year after their end, letters a month after they were sent
+ * or given up. */
 MUST_CHECK enum rc gateway_forget_notices(struct op *op, int64_t *done);
 
 /* Send what is due of the outbox. *done: letters begun and settled. */

@@ -155,12 +155,6 @@ send_mail(struct op *op, struct progress *out)
 	return gateway_mail_turn(op, &out->done, &out->next_ms);
 }
 
-static enum rc
-forget_notices(struct op *op, struct progress *out)
-{
-	return gateway_forget_notices(op, &out->done);
-}
-
 static struct job jobs[] = {
 	{ "inbox.apply", apply, 0, 0 },
 	{ "send.dispatch", dispatch, 0, 0 },
@@ -179,7 +173,6 @@ static struct job jobs[] = {
 	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
 	{ "notice.turn", notice, 0, 0 },
 	{ "mail.turn", send_mail, 0, 0 },
-	{ "notice.forget", forget_notices, SWEEP_MS, 0 },
 };
 
 static volatile sig_atomic_t stopping, reopen;
