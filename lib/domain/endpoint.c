@@ -29,6 +29,9 @@ const struct shape endpoint_shape[] = {
 	SHAPE(struct endpoint, created_at),
 	SHAPE(struct endpoint, updated_at),
 	SHAPE(struct endpoint, deleted_at),
+	SHAPE_HIDDEN(struct endpoint, failing_attempts),
+	SHAPE_HIDDEN(struct endpoint, held_until),
+	SHAPE(struct endpoint, disabled_at),
 	SHAPE_END,
 };
 

@@ -13,13 +13,18 @@ struct event {
 };
 extern const struct shape event_shape[];
 
+/* Whether a delivery waits for its first attempt or for a later one; a replay is a later one. */
+enum delivery_queue { DELIVERY_FIRST, DELIVERY_AGAIN, DELIVERY_QUEUES };
+
 /* One event going to one endpoint. status: pending, sending, delivered, failed or blocked.
  * seq: its place among the open ones of its endpoint and lane. due_at: shown as next_attempt_at,
- * and only while it is pending. replayed_after: attempts before the last replay. last_status 0: no
- * answer yet. */
+ * and only while it is pending. replayed_after: attempts that are none of the schedule's: those
+ * before the last replay, and those that failed on our side. queue: of enum delivery_queue.
+ * last_status 0: no answer yet. */
 struct delivery {
 	const char *id, *account_id, *event_id, *event, *endpoint_id, *lane, *status, *last_error;
-	int64_t seq, attempts, replayed_after, last_status, last_ms;
+	const char *instance_id;
+	int64_t seq, attempts, replayed_after, queue, last_status, last_ms;
 	struct instant due_at, lease_until, created_at, done_at;
 };
 extern const struct shape delivery_shape[];
@@ -60,6 +65,13 @@ extern const char *const event_message_types[];
 const char *event_unknown_type(struct arena *arena, const char *types);
 /* NULL when every word of the list is known for the format, else the unknown word. */
 const char *event_unknown_word(struct arena *arena, const char *events, const char *format);
+
+/* From the first attempt to the last, without jitter: 71 h 42 min 35 s. */
+#define RETRY_TOTAL_MS (71 * HOUR_MS + 42 * MINUTE_MS + 35 * SECOND_MS)
+
+/* What failed on our own side (no route, no descriptors) is tried again after this, +-20 %, and
+ * takes nothing from the schedule. */
+#define RETRY_OWN_MS (30 * SECOND_MS)
 
 /* Milliseconds from the end of attempt n (1 first) to the next, without jitter; -1: no more. */
 int64_t retry_delay(int64_t attempt);

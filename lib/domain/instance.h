@@ -37,6 +37,11 @@ const char *instance_state_for(const struct instance *instance);
 const char *endpoint_header_problem(const char *name, const char *value, bool bearer);
 enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
 
+/* A receiver that has failed in at least so many attempts, for so long without a success, is
+ * disabled. The attempts include one at either end, so they are spread over that time. */
+enum { ENDPOINT_GIVE_UP_ATTEMPTS = 10 };
+#define ENDPOINT_GIVE_UP_MS (5 * DAY_MS)
+
 /* A webhook destination. */
 struct endpoint {
 	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;
@@ -48,6 +53,10 @@ struct endpoint {
 	struct instant previous_until, switched_at;
 	bool all_instances, include_read, enabled;
 	struct instant failing_since, created_at, updated_at, deleted_at;
+	int64_t failing_attempts;  /* since failing_since */
+	struct instant held_until; /* slowed down: nothing is started before */
+	struct instant
+		disabled_at; /* disabled_reason: by the gateway; without one by the customer */
 };
 extern const struct shape endpoint_shape[];
 

@@ -3,51 +3,32 @@
  * deliver - the worker's turns at customers' endpoints
  *
  * A turn is one commit: the outcomes of all exchanges that have ended, and claims for the slots
- * that are free; then what was claimed is started. Slots are shared out evenly among the endpoints
- * that have something due, each has its own limit, and one that fails gets two until it succeeds,
- * so that nobody waits for somebody else's receiver. A worker that dies loses the outcomes of what
+ * that are free; then what was claimed is started. A worker that dies loses the outcomes of what
  * was under way and nothing else: those deliveries go out again.
  */
 #include "gateway/deliver.h"
 
-#include "core/log.h"
 #include "core/settings.h"
-#include "gateway/deliver_flight.h"
+#include "gateway/deliver_inside.h"
 #include "gateway/doorbell.h"
 #include "store/delivery_store.h"
-#include "store/endpoint_store.h"
 
 enum {
 	SETTLED_MAX = 500, /* outcomes in one commit; more gains nothing */
-	TARGETS_MAX = 256, /* endpoints in one turn; the others have theirs in the next */
-	FAILING_SLOTS = 2, /* of an endpoint that has not succeeded since it failed */
-	ABANDONED_MAX = 500,
-	ID_ROOM = 64
+	CLEARED_MAX = 500  /* laid aside or lined up at once, for one endpoint */
 };
 
 #define LEASE_EXTRA_MS (20 * SECOND_MS)
 #define REAP_EVERY_MS (5 * SECOND_MS)
+/* What has been due for so long and is not claimed may stand behind others of its conversation. */
+#define STALE_MS MINUTE_MS
 
 /* Deliveries under way in this process; the worker's thread alone touches them. */
 static struct {
 	struct flight *first;
 	int64_t count, over;
-	char after[ID_ROOM]; /* where the last turn's look along the endpoints ended */
-	size_t rotation;     /* who comes first when slots are short */
 	struct instant reaped_at;
 } air;
-
-struct turn {
-	struct op *op;
-	struct batch *batch;
-	struct target targets[TARGETS_MAX];
-	size_t target_count;
-	struct flight *settled;
-	int64_t settled_count, started, slots;
-	int64_t next_due_ms;
-	bool worth_it; /* the batch has something in it */
-	bool more;     /* somebody had more to claim than the slots that were its share */
-};
 
 int64_t
 gateway_deliver_pending(void)
@@ -74,8 +55,8 @@ settle_ended(struct turn *t)
 		t->settled_count++;
 		air.over--;
 		deliver_settle(t->batch, f, t->op->now);
-		if (text_equal(f->delivery.status, "pending"))
-			gateway_due(&t->next_due_ms, t->op->now, f->delivery.due_at);
+		if (text_equal(f->outcome.status, "pending"))
+			gateway_due(&t->next_due_ms, t->op->now, f->outcome.due_at);
 	}
 	deliver_tally(t->batch, t->settled, t->op->now);
 	t->worth_it = t->worth_it || t->settled_count > 0;
@@ -91,11 +72,10 @@ end_settled(struct turn *t, bool committed)
 		next = f->next;
 		if (committed) {
 			air.count--;
+			slots_give(f->endpoint, f->account, f->pool);
 			op_end(f->op);
 			continue;
 		}
-		f->delivery.attempts--;
-		f->delivery.done_at.ms = 0;
 		f->next = air.first;
 		air.first = f;
 		air.over++;
@@ -103,121 +83,60 @@ end_settled(struct turn *t, bool committed)
 	t->settled = NULL;
 }
 
-/* ---- whom to claim for ------------------------------------------------------------------- */
+/* ---- claiming ---------------------------------------------------------------------------- */
 
-static bool
-is_target(const struct turn *t, const char *endpoint_id)
+/* What may not go out now makes room for what may. */
+static void
+clear_the_way(struct turn *t, struct wish *w)
 {
-	for (size_t i = 0; i < t->target_count; i++)
-		if (text_equal(t->targets[i].endpoint.id, endpoint_id))
-			return true;
-	return false;
-}
+	const struct target *target = w->target;
+	struct instant stale = clock_after(t->op->now, -STALE_MS);
 
-static enum rc
-add_target(struct turn *t, const char *endpoint_id)
-{
-	struct target *target = &t->targets[t->target_count];
-	enum rc rc;
-
-	if (t->target_count == TARGETS_MAX || is_target(t, endpoint_id))
-		return RC_OK;
-	*target = (struct target){ .claim = -1 };
-	rc = endpoint_store_by_id(t->op, &target->endpoint, endpoint_id);
-	if (rc == RC_MISSING) {
-		delivery_store_abandon(t->batch, endpoint_id, t->op->now,
-				       "the endpoint was deleted", ABANDONED_MAX);
-		t->worth_it = true;
-		return RC_OK;
-	}
-	TRY(rc);
-	if (!target->endpoint.enabled)
-		return RC_OK;
-	if (gateway_open_endpoint(t->op, &target->keys, &target->endpoint) != RC_OK) {
-		log_line(LOG_ERROR, "event=delivery.no_secret endpoint=%s why=\"%s\"", endpoint_id,
-			 t->op->why);
-		op_forgive(t->op);
-		return RC_OK;
-	}
-	t->target_count++;
-	return RC_OK;
-}
-
-/* Endpoints with something due, and those whose lanes may have got their turn just now. */
-static enum rc
-find_targets(struct turn *t)
-{
-	const struct due_endpoint *rows;
-	struct list due;
-
-	TRY(delivery_store_due(t->op, &due, air.after, TARGETS_MAX));
-	rows = due.rows;
-	for (size_t i = 0; i < due.n; i++) {
-		if (rows[i].due_at.ms <= t->op->now.ms)
-			TRY(add_target(t, rows[i].endpoint_id));
-		else
-			gateway_due(&t->next_due_ms, t->op->now, rows[i].due_at);
-	}
-	for (const struct flight *f = t->settled; f != NULL; f = f->next)
-		TRY(add_target(t, f->delivery.endpoint_id));
-	air.after[0] = '\0';
-	if (due.n == TARGETS_MAX)
-		snprintf(air.after, sizeof(air.after), "%s", rows[due.n - 1].endpoint_id);
-	return RC_OK;
-}
-
-static int64_t
-in_flight_of(const char *endpoint_id)
-{
-	int64_t n = 0;
-
-	for (const struct flight *f = air.first; f != NULL; f = f->next)
-		n += text_equal(f->delivery.endpoint_id, endpoint_id);
-	return n;
-}
-
-static int64_t
-room_of(const struct target *target)
-{
-	int64_t limit = settings()->deliver_endpoint_in_flight;
-
-	if (target->endpoint.failing_since.ms != 0 && limit > FAILING_SLOTS)
-		limit = FAILING_SLOTS;
-	return limit - in_flight_of(target->endpoint.id);
-}
-
-/* Its part of the free slots, which so many targets still wait for. */
-static int64_t
-share_of(const struct turn *t, const struct target *target, size_t waiting)
-{
-	int64_t share = t->slots / (int64_t)waiting;
-
-	if (share == 0 && t->slots > 0)
-		share = 1;
-	return share < target->room ? share : target->room;
+	if (target->partly_suspended)
+		w->held = delivery_store_hold(t->batch, target->endpoint.id, w->queue, t->op->now,
+					      CLEARED_MAX);
+	if (target->slots->fell_short[w->queue] && target->due_at[w->queue].ms < stale.ms)
+		delivery_store_line_up(t->batch, target->endpoint.id, w->queue, t->op->now,
+				       CLEARED_MAX);
 }
 
 static void
 claim_all(struct turn *t)
 {
 	int64_t lease_ms = settings()->deliver_timeout * SECOND_MS + LEASE_EXTRA_MS;
-	struct instant lease = clock_after(t->op->now, lease_ms);
-	size_t n = t->target_count;
 
-	t->slots = settings()->deliver_in_flight - (air.count - t->settled_count);
-	air.rotation++;
-	for (size_t i = 0; i < n; i++) {
-		struct target *target = &t->targets[(air.rotation + i) % n];
+	for (size_t i = 0; i < t->wish_count; i++) {
+		struct wish *w = &t->wishes[i];
 
-		target->room = room_of(target);
-		target->share = share_of(t, target, n - i);
-		if (target->share <= 0)
+		if (w->share == 0)
 			continue;
-		target->claim = delivery_store_claim(t->batch, target->endpoint.id, t->op->now,
-						     lease, gateway_machine(), target->share);
-		t->slots -= target->share;
+		clear_the_way(t, w);
+		w->claim = delivery_store_claim(
+			t->batch, &(struct delivery_claim){
+					  .endpoint_id = w->target->endpoint.id,
+					  .by = gateway_machine(),
+					  .queue = w->queue,
+					  .now = t->op->now,
+					  .lease_until = clock_after(t->op->now, lease_ms),
+					  .limit = w->share,
+					  .partly_suspended = w->target->partly_suspended,
+				  });
 		t->worth_it = true;
 	}
+}
+
+/* What was laid aside while its instance was suspended. */
+static enum rc
+release_some(struct turn *t)
+{
+	const char *instance_id = NULL;
+
+	TRY(delivery_store_releasable(t->op, &instance_id));
+	if (instance_id == NULL)
+		return RC_OK;
+	delivery_store_release(t->batch, instance_id, CLEARED_MAX);
+	t->worth_it = t->more = true;
+	return RC_OK;
 }
 
 static void
@@ -246,14 +165,16 @@ flight_over(struct net_call *call, void *arg)
 }
 
 static void
-start_one(struct op *turn, const struct target *target, const struct delivery *d)
+start_one(struct op *turn, const struct wish *w, const struct delivery *d)
 {
-	struct flight *f = delivery_flight(turn, target, d);
+	struct flight *f = delivery_flight(turn, w->target, d);
 
+	f->pool = w->pool;
 	f->next = air.first;
 	air.first = f;
 	air.count++;
-	if (f->unsendable == NULL)
+	slots_take(f->endpoint, f->account, f->pool);
+	if (f->unsendable == NULL && !f->unread)
 		net_submit(&f->call, flight_over, f);
 	else
 		flight_over(&f->call, f);
@@ -262,20 +183,21 @@ start_one(struct op *turn, const struct target *target, const struct delivery *d
 static enum rc
 start_claimed(struct turn *t)
 {
-	for (size_t i = 0; i < t->target_count; i++) {
-		const struct target *target = &t->targets[i];
+	for (size_t i = 0; i < t->wish_count; i++) {
+		struct wish *w = &t->wishes[i];
 		const struct delivery *rows;
 		struct list claimed;
 
-		if (target->claim < 0)
+		if (w->claim < 0)
 			continue;
-		TRY(delivery_store_claimed(t->op, t->batch, target->claim, &claimed));
+		TRY(delivery_store_claimed(t->op, t->batch, w->claim, &claimed));
 		rows = claimed.rows;
 		for (size_t j = 0; j < claimed.n; j++)
-			start_one(t->op, target, &rows[j]);
+			start_one(t->op, w, &rows[j]);
 		t->started += (int64_t)claimed.n;
-		t->more = t->more ||
-			  ((int64_t)claimed.n == target->share && target->share < target->room);
+		t->more = t->more || ((int64_t)claimed.n == w->share && w->cut) ||
+			  (w->held >= 0 && batch_count(t->batch, w->held) > 0);
+		w->target->slots->fell_short[w->queue] = (int64_t)claimed.n < w->share;
 	}
 	return RC_OK;
 }
@@ -306,8 +228,8 @@ turn_commit(struct turn *t)
 static bool
 again_at_once(const struct turn *t)
 {
-	return air.over > 0 || air.after[0] != '\0' ||
-	       (t->more && air.count < settings()->deliver_in_flight);
+	return air.over > 0 || deliver_has_unseen() ||
+	       (t->more && (slots_free(SLOTS_FIRST) > 0 || slots_free(SLOTS_LATE) > 0));
 }
 
 enum rc
@@ -317,11 +239,14 @@ gateway_deliver_turn(struct op *op, int64_t *started, int64_t *settled, int64_t 
 	enum rc rc;
 
 	settle_ended(t);
-	rc = find_targets(t);
+	rc = deliver_find_targets(t);
+	if (rc == RC_OK)
+		rc = release_some(t);
 	if (rc != RC_OK) {
 		end_settled(t, false);
 		return rc;
 	}
+	deliver_share(t);
 	claim_all(t);
 	reap_sometimes(t);
 	TRY(turn_commit(t));

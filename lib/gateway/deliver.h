@@ -19,6 +19,10 @@ MUST_CHECK enum rc gateway_deliver_finish(struct op *op, int64_t *settled);
 /* Under way, or ended and not settled. */
 int64_t gateway_deliver_pending(void);
 
+/* What a disabled endpoint has not been enabled for within the schedule's whole time becomes
+ * failed; it can be replayed. *n counts. */
+MUST_CHECK enum rc gateway_expire_deliveries(struct op *op, int64_t *n);
+
 /* Each NULL, 0 or false when not wanted. instance is a reference; until: recorded before it;
  * only_tests: what a sandbox key may see. */
 struct delivery_filter {

@@ -3,10 +3,12 @@
  * deliver_flight - a claimed delivery made ready to leave
  *
  * The body is read now and not at the claim, so that the writer does not carry bodies, and what
- * waits costs no memory.
+ * waits costs no memory. Where it cannot be read just now, nothing has happened and the delivery
+ * goes back to where it was.
  */
 #include "gateway/deliver_flight.h"
 
+#include "core/log.h"
 #include "gateway/deliver_request.h"
 #include "store/event_store.h"
 
@@ -21,6 +23,7 @@ copy_delivery(struct arena *arena, const struct delivery *d)
 	copy.event_id = arena_dup(arena, d->event_id);
 	copy.event = arena_dup(arena, d->event);
 	copy.endpoint_id = arena_dup(arena, d->endpoint_id);
+	copy.instance_id = arena_dup(arena, d->instance_id);
 	copy.lane = arena_dup(arena, d->lane);
 	copy.status = "sending";
 	copy.last_error = NULL;
@@ -50,8 +53,15 @@ prepare(struct op *turn, struct flight *f, const struct target *target)
 	letter.body = arena_dup(arena, event.body);
 	letter.test = event.test;
 	if (deliver_request(f->op, &f->call, &letter) != RC_OK)
-		return op_fail(turn, RC_INTERNAL, "%s", f->op->why);
+		return op_fail(turn, RC_INPUT, "%s", f->op->why);
 	return RC_OK;
+}
+
+/* It has failed for so long, and in so many attempts, that one more makes an end of it. */
+static bool
+is_tiring(const struct endpoint *e, struct instant now)
+{
+	return e->failing_since.ms != 0 && e->failing_since.ms <= now.ms - ENDPOINT_GIVE_UP_MS;
 }
 
 struct flight *
@@ -59,15 +69,23 @@ delivery_flight(struct op *turn, const struct target *target, const struct deliv
 {
 	struct op *op = op_begin("worker");
 	struct flight *f = arena_alloc(op->arena, sizeof(*f));
+	enum rc rc;
 
 	f->op = op;
 	f->delivery = copy_delivery(op->arena, d);
 	f->started_at = op->now;
-	f->endpoint_failing = target->endpoint.failing_since.ms != 0;
-	if (prepare(turn, f, target) != RC_OK) {
+	f->endpoint = target->slots;
+	f->account = target->account;
+	f->tiring = is_tiring(&target->endpoint, op->now);
+	rc = prepare(turn, f, target);
+	if (rc == RC_OK)
+		return f;
+	log_line(LOG_WARN, "event=delivery.not_ready delivery=%s rc=%s why=\"%s\"", d->id,
+		 rc_text(rc), turn->why);
+	f->unread = rc == RC_BUSY || rc == RC_INTERNAL;
+	if (!f->unread)
 		f->unsendable = turn->why[0] == '\0' ? "the event is gone"
 						     : arena_dup(op->arena, turn->why);
-		op_forgive(turn);
-	}
+	op_forgive(turn);
 	return f;
 }

@@ -24,14 +24,15 @@ deliver_tally(struct batch *batch, const struct flight *settled, struct instant 
 	size_t n = 0;
 
 	for (const struct flight *f = settled; f != NULL && n < TALLIED_MAX; f = f->next)
-		flights[n++] = f;
+		if (!f->unread)
+			flights[n++] = f;
 	qsort(flights, n, sizeof(flights[0]), by_endpoint);
 	for (size_t i = 0, from = 0; i < n; from = i) {
 		const char *id = flights[from]->delivery.endpoint_id;
 		int64_t taken = 0;
 
 		for (; i < n && text_equal(flights[i]->delivery.endpoint_id, id); i++)
-			taken += text_equal(flights[i]->delivery.status, "delivered");
+			taken += text_equal(flights[i]->outcome.status, "delivered");
 		endpoint_store_count_attempts(batch, id, now, taken, (int64_t)(i - from) - taken);
 	}
 }

@@ -12,6 +12,7 @@
 #include "core/settings.h"
 #include "gateway/dispatch_inside.h"
 #include "gateway/doorbell.h"
+#include "store/state_store.h"
 
 enum {
 	HANDS_MAX = 128, /* messages in hand in a turn */
@@ -169,6 +170,8 @@ find_lanes(struct turn *t, struct lane *out, size_t *n)
 		struct instant rests = dispatch_rests_until(rows[i].instance_id, t->op->now);
 		struct lane lane = { .instance_id = rows[i].instance_id };
 
+		if (rows[i].suspended)
+			continue;
 		lane.room = most - under_way_of(lane.instance_id);
 		if (rests.ms != 0 || rows[i].due_at.ms > t->op->now.ms)
 			gateway_due(&t->next_due_ms, t->op->now,
@@ -235,9 +238,13 @@ static enum rc
 take_due(struct turn *t)
 {
 	struct lane lanes[LANES_MAX];
+	bool suspended;
 	size_t n;
 
 	if (air.count >= settings()->send_in_flight)
+		return RC_OK;
+	TRY(state_store_is_on(t->op, "suspended", &suspended));
+	if (suspended)
 		return RC_OK;
 	TRY(find_lanes(t, lanes, &n));
 	return start_lanes(t, lanes, n);

@@ -323,6 +323,14 @@ fetch_go_on(struct fetch *f)
 }
 
 void
+fetch_stop(struct fetch *f)
+{
+	if (f->stage == FETCH_KEEPING)
+		pthread_join(f->thread, NULL);
+	keep_folder_drop(&f->file);
+}
+
+void
 fetch_end(struct fetch *f)
 {
 	keep_folder_drop(&f->file);

@@ -60,6 +60,8 @@ struct fetch {
 struct fetch *fetch_begin(const struct inbound_media *row, const struct instance *instance);
 /* After moved: the next stage. */
 void fetch_go_on(struct fetch *fetch);
+/* Its thread ends, if it has one, and what has come of it goes; nothing else may be asked of it. */
+void fetch_stop(struct fetch *fetch);
 /* Settled: what is left of it goes. */
 void fetch_end(struct fetch *fetch);
 

@@ -72,6 +72,13 @@ keep_note_wanted(void)
 	air.wanted = true;
 }
 
+void
+gateway_keep_stop(void)
+{
+	for (struct fetch *f = air.first; f != NULL; f = f->next)
+		fetch_stop(f);
+}
+
 /* ---- settling ---------------------------------------------------------------------------- */
 
 static void
@@ -127,6 +134,8 @@ add_target(struct turn *t, const struct due_media *due)
 {
 	struct instant at = due->due_at, until = keep_rests_until(due->instance_id);
 
+	if (due->rests)
+		return;
 	if (until.ms > at.ms)
 		at = until;
 	if (at.ms > t->op->now.ms) {
@@ -147,10 +156,8 @@ find_targets(struct turn *t)
 	for (size_t i = 0; i < due.n; i++)
 		add_target(t, &rows[i]);
 	air.after[0] = '\0';
-	if (due.n == TARGETS_MAX) {
+	if (due.n == TARGETS_MAX)
 		snprintf(air.after, sizeof(air.after), "%s", rows[due.n - 1].instance_id);
-		t->more = true;
-	}
 	return RC_OK;
 }
 
@@ -207,14 +214,24 @@ has_room(struct turn *t)
 	return !is_short;
 }
 
+static int64_t
+free_slots(void)
+{
+	int64_t n = settings()->media_fetch_in_flight;
+
+	for (const struct fetch *f = air.first; f != NULL; f = f->next)
+		n -= f->stage != FETCH_OVER;
+	return n;
+}
+
 static void
 claim_all(struct turn *t)
 {
-	int64_t slots = settings()->media_fetch_in_flight - (air.count - t->settled);
+	int64_t slots = free_slots();
 	struct instant lease = clock_after(t->op->now, LEASE_MS);
 	struct target *target;
 
-	if (t->target_count == 0 || slots <= 0 || !has_room(t))
+	if (t->target_count == 0 || !has_room(t))
 		return;
 	for (; slots > 0 && (target = next_target(t)) != NULL; slots--)
 		target->share++;
@@ -234,7 +251,7 @@ may_look(const struct turn *t)
 {
 	int64_t since = t->op->now.ms - air.looked_at.ms;
 
-	if (t->op->now.ms < air.room_at.ms)
+	if (t->op->now.ms < air.room_at.ms || free_slots() <= 0)
 		return false;
 	return air.wanted || t->settled > 0 || since < 0 || since >= LOOK_MS;
 }
@@ -248,7 +265,10 @@ look(struct turn *t)
 		return RC_OK;
 	air.looked_at = t->op->now;
 	air.wanted = false;
-	TRY(find_targets(t));
+	do
+		TRY(find_targets(t));
+	while (t->target_count == 0 && air.after[0] != '\0');
+	t->more = air.after[0] != '\0';
 	claim_all(t);
 	if (since < 0 || since >= REAP_EVERY_MS) {
 		inbound_media_store_reap(t->batch, t->op->now);
@@ -336,7 +356,7 @@ gateway_keep_turn(struct op *op, int64_t *done, int64_t *next_due_ms)
 	TRY(start_claimed(t));
 	air.wanted = air.wanted || t->more;
 	*done = t->settled + t->started;
-	*next_due_ms = is_any_over() ? 0 : t->next_due_ms;
+	*next_due_ms = is_any_over() || (air.wanted && may_look(t)) ? 0 : t->next_due_ms;
 	return RC_OK;
 }
 

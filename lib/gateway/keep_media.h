@@ -30,6 +30,9 @@ MUST_CHECK enum rc gateway_keep_turn(struct op *op, int64_t *done, int64_t *next
 MUST_CHECK enum rc gateway_keep_finish(struct op *op, int64_t *settled);
 /* Under way, or ended and not settled. */
 int64_t gateway_keep_pending(void);
+/* What is just being put on the disk gets there, what has come in part goes; before calls out end.
+ */
+void gateway_keep_stop(void);
 
 /* Let files go whose days are over ([retention] media_days), a portion at a time; *n counts. */
 MUST_CHECK enum rc gateway_forget_media(struct op *op, int64_t *n);

@@ -111,6 +111,7 @@ gateway_switch_instance(struct op *op, const char *ref, const char *what)
 				 what);
 	audit_add(op, batch, arena_printf(op->arena, "instance.%s", what), instance.id,
 		  instance.name);
+	batch_wakes_worker(batch);
 	return db_commit(op, batch);
 }
 
@@ -128,6 +129,7 @@ gateway_switch(struct op *op, const char *what)
 		return op_refuse(op, RC_INPUT, "what", "The gateway cannot be told to \"%s\"",
 				 what);
 	audit_add(op, batch, arena_printf(op->arena, "gateway.%s", what), "gateway", NULL);
+	batch_wakes_worker(batch);
 	return db_commit(op, batch);
 }
 

@@ -14,8 +14,9 @@
 #include "store/delivery_store.h"
 #include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
+#include "store/queue_store.h"
 
-enum { DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
+enum { LANES_MAX = 10000, DISK_PERCENT_MIN = 2, CHECKS_MAX = 8, METRICS_MAX = 16384 };
 #define DISK_BYTES_MIN (INT64_C(64) << 20)
 #define WAITS_TOO_LONG_MS (60 * SECOND_MS)
 
@@ -98,16 +99,83 @@ check_waiting(struct op *op, struct checks *checks, const char *name, struct ins
 				    (long long)(ms / SECOND_MS)));
 }
 
+/* ---- the delivery that waits longest ---- */
+
+enum { ENDPOINTS_MAX = 10000, ASKED_MAX = 50 };
+
+/* Since when the endpoint could have been given something; 0: it is not due. */
+static struct instant
+waits_since(const struct due_endpoint *e, struct instant now)
+{
+	struct instant since = e->first_at;
+
+	if (since.ms == 0 || (e->again_at.ms != 0 && e->again_at.ms < since.ms))
+		since = e->again_at;
+	if (since.ms < e->held_until.ms)
+		since = e->held_until;
+	return since.ms <= now.ms ? since : (struct instant){ 0 };
+}
+
+static int
+by_age(const void *one, const void *other)
+{
+	const struct due_endpoint *a = one, *b = other;
+
+	return (a->first_at.ms > b->first_at.ms) - (a->first_at.ms < b->first_at.ms);
+}
+
+/* One that is failing has a slot for a probe, or few more. */
+static enum rc
+is_at_limit(struct op *op, const struct due_endpoint *e, bool *out)
+{
+	int64_t limit = e->failing ? 1 : settings()->deliver_endpoint_in_flight, n;
+
+	TRY(delivery_store_under_way(op, &n, e->endpoint_id, limit));
+	*out = n >= limit;
+	return RC_OK;
+}
+
+/* Of those that could start: not of endpoints that are disabled, slowed down, suspended or have
+ * all under way that they may. */
+static enum rc
+oldest_delivery(struct op *op, struct instant *out)
+{
+	const struct due_endpoint *rows;
+	struct due_endpoint *due;
+	struct list found;
+	size_t n = 0;
+
+	TRY(delivery_store_waiting(op, &found, ENDPOINTS_MAX));
+	rows = found.rows;
+	due = arena_array(op->arena, found.n + 1, sizeof(*due));
+	for (size_t i = 0; i < found.n; i++) {
+		due[n] = rows[i];
+		due[n].first_at = waits_since(&rows[i], op->now);
+		n += due[n].first_at.ms != 0;
+	}
+	qsort(due, n, sizeof(*due), by_age);
+	for (size_t i = 0; i < n && i < ASKED_MAX; i++) {
+		bool at_limit;
+
+		TRY(is_at_limit(op, &due[i], &at_limit));
+		if (at_limit)
+			continue;
+		*out = due[i].first_at;
+		return RC_OK;
+	}
+	return RC_OK;
+}
+
 /* When the oldest unread inbox row and the oldest delivery that could start began to wait. */
 static enum rc
 find_oldest(struct op *op, struct instant *inbox, struct instant *delivery)
 {
-	struct instant row;
+	bool suspended, isolated;
 
-	TRY(inbox_store_oldest(op, &row));
-	TRY(delivery_store_oldest_due(op, delivery, op->now));
-	*inbox = row;
-	return RC_OK;
+	*delivery = (struct instant){ 0 };
+	TRY(inbox_store_oldest(op, inbox));
+	TRY(gateway_switches(op, &suspended, &isolated));
+	return suspended ? RC_OK : oldest_delivery(op, delivery);
 }
 
 enum rc
@@ -149,6 +217,29 @@ seconds_since(struct op *op, struct instant t)
 	return t.ms == 0 ? 0 : (double)(op->now.ms - t.ms) / 1000;
 }
 
+/* Messages that wait for the worker. One of a suspended number does not wait for it. */
+static enum rc
+add_queue(struct op *op, struct buf *b, bool suspended)
+{
+	const struct queue_lane *lanes;
+	struct instant oldest = op->now;
+	struct list found;
+	int64_t waiting;
+
+	TRY(queue_store_lanes(op, &found, "", LANES_MAX));
+	TRY(backlog_store_messages(op, &waiting));
+	lanes = found.rows;
+	for (size_t i = 0; i < found.n && !suspended; i++)
+		if (!lanes[i].suspended && lanes[i].due_at.ms < oldest.ms)
+			oldest = lanes[i].due_at;
+	gauge(b, "oldest_due_message_seconds",
+	      "How long the oldest queued message that is due has waited.",
+	      seconds_since(op, oldest));
+	gauge(b, "messages_waiting", "Messages queued or scheduled, counted up to 10000.",
+	      (double)waiting);
+	return RC_OK;
+}
+
 static enum rc
 add_backlog(struct op *op, struct buf *b)
 {
@@ -175,6 +266,7 @@ add_backlog(struct op *op, struct buf *b)
 	      (double)open);
 	gauge(b, "media_waiting", "Files of messages not yet fetched, counted up to 10000.",
 	      (double)files);
+	TRY(add_queue(op, b, suspended));
 	gauge(b, "suspended", "1 while the operator lets nothing go out.", suspended);
 	gauge(b, "isolated", "1 while the operator lets nothing come in.", isolated);
 	return RC_OK;

@@ -115,9 +115,20 @@ fail(struct send_work *work)
 	return NEXT_COMMIT;
 }
 
+/* The operator's hand was quicker than this turn: the message stays queued until it lets go. */
+static bool
+is_suspended(const struct send *send)
+{
+	return send->refusal == REFUSAL_GATEWAY_SUSPENDED ||
+	       (send->refusal == REFUSAL_INSTANCE_PAUSED && send->instance.paused_at.ms == 0 &&
+		send->instance.suspended_at.ms != 0);
+}
+
 enum send_next
 send_dispatch_refused(struct send_work *work)
 {
+	if (is_suspended(work->send))
+		return delay(work, LIMIT_MS);
 	switch (work->send->refusal) {
 	case REFUSAL_BUSY: /* nothing can be written: it is due as before */
 		return NEXT_END;

@@ -36,7 +36,16 @@ static const struct stmt inbox = {
 	"SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'new' LIMIT 10000) AS unread",
 };
 
-const struct stmt *const backlog_store_stmts[] = { &outcomes, &deliveries, &inbox, NULL };
+static const struct stmt messages = {
+	"backlog.messages",
+	SCOPE_SYSTEM,
+	"SELECT COUNT(*) FROM (SELECT 1 FROM message m WHERE m.due_at IS NOT NULL "
+	"AND m.status IN ('queued', 'scheduled') LIMIT 10000) AS waiting",
+};
+
+const struct stmt *const backlog_store_stmts[] = {
+	&outcomes, &deliveries, &inbox, &messages, NULL,
+};
 
 enum rc
 backlog_store_outcomes(struct op *op, struct outcomes *out, const char *since)
@@ -48,6 +57,12 @@ enum rc
 backlog_store_deliveries(struct op *op, int64_t *out)
 {
 	return db_number(op, out, &deliveries, NO_BINDS);
+}
+
+enum rc
+backlog_store_messages(struct op *op, int64_t *out)
+{
+	return db_number(op, out, &messages, NO_BINDS);
 }
 
 enum rc

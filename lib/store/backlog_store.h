@@ -16,6 +16,8 @@ MUST_CHECK enum rc backlog_store_outcomes(struct op *op, struct outcomes *out, c
 
 /* Over all accounts, up to 10,000. Deliveries that have not ended. */
 MUST_CHECK enum rc backlog_store_deliveries(struct op *op, int64_t *out);
+/* Messages that are queued or scheduled. */
+MUST_CHECK enum rc backlog_store_messages(struct op *op, int64_t *out);
 /* Inbox rows that nothing has been made of yet. */
 MUST_CHECK enum rc backlog_store_inbox(struct op *op, int64_t *out);
 

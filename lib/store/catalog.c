@@ -35,6 +35,7 @@
 #include "store/queue_store.h"
 #include "store/recipient_store.h"
 #include "store/replay_store.h"
+#include "store/retention_store.h"
 #include "store/session_store.h"
 #include "store/state_store.h"
 #include "store/status_store.h"
@@ -83,6 +84,8 @@ static const struct stmt *const *const lists[] = {
 	choice_store_stmts,
 	keyword_store_stmts,
 	inbound_media_store_stmts,
+	delivery_wait_store_stmts,
+	retention_store_stmts,
 	incident_store_stmts,
 	mail_store_stmts,
 	trouble_store_stmts,

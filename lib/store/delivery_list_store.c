@@ -43,6 +43,7 @@ static const struct stmt replay = {
 	"delivery.replay",
 	SCOPE_ACCOUNT,
 	QUIET "UPDATE delivery SET status = 'pending', done_at = NULL, replayed_after = attempts, "
+	      "queue = 1, "
 	      "seq = COALESCE((SELECT MAX(q.seq) " OPEN_OF_LANE "), 0) + 1, "
 	      "due_at = CASE WHEN EXISTS (SELECT 1 " OPEN_OF_LANE ") THEN $3 + $4 ELSE $3 END "
 	      "WHERE account_id = $1 AND id = $2 AND status = $5",

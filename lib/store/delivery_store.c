@@ -4,71 +4,74 @@
  *
  * Order within a conversation is kept by due times: a delivery that is recorded behind an open one
  * of its lane becomes due only when that one is ten minutes old, unless that one is done before and
- * passes the turn on. So whatever is due may start, a claim reads only what it takes, and a lane
- * with a hundred thousand waiting costs nothing.
+ * passes the turn on. Where nothing could start for longer than that (no worker, a slow endpoint),
+ * whoever has a predecessor that has not been tried is put behind it again. So a claim reads little
+ * more than it takes, and a lane with a hundred thousand waiting costs nothing.
  */
 #include "store/delivery_store.h"
 
 #include "store/delivery_columns.h"
+#include "store/delivery_walk.h"
 
-/* $8 is the time for which a predecessor holds it back. */
+/* $8 is the time for which a predecessor holds it back. One that has a predecessor is never due
+ * at the very time of its recording, see BEHIND. */
 static const struct stmt insert = {
 	"delivery.insert",
 	SCOPE_ACCOUNT,
 	QUIET "INSERT INTO delivery (account_id, id, event_id, event, endpoint_id, lane, status, "
-	      "created_at, seq, due_at) "
-	      "SELECT $1, $2, $3, $4, $5, $6, 'pending', $7, COALESCE(p.seq, 0) + 1, "
-	      "CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 ELSE $9 END "
+	      "created_at, instance_id, seq, due_at) "
+	      "SELECT $1, $2, $3, $4, $5, $6, 'pending', $7, $10, COALESCE(p.seq, 0) + 1, "
+	      "CASE WHEN p.created_at + $8 > $9 THEN p.created_at + $8 "
+	      "WHEN p.seq IS NOT NULL THEN $9 + 1 ELSE $9 END "
 	      "FROM (SELECT 1 AS one) AS only LEFT JOIN delivery p ON p.id = "
 	      "(SELECT q.id FROM delivery q WHERE q.endpoint_id = $5 AND q.lane = $6 "
 	      "AND q.status IN ('pending', 'sending') ORDER BY q.seq DESC LIMIT 1)",
 };
 
-/* Steps from endpoint to endpoint along the index, however many rows each has. */
-#define BUSY                                                                   \
-	"WITH RECURSIVE busy (id, n) AS ("                                     \
-	"SELECT (SELECT MIN(d.endpoint_id) FROM delivery d "                   \
-	"WHERE d.status = 'pending' AND d.endpoint_id > $1), 1 "               \
-	"UNION ALL SELECT (SELECT MIN(d.endpoint_id) FROM delivery d "         \
-	"WHERE d.status = 'pending' AND d.endpoint_id > busy.id), busy.n + 1 " \
-	"FROM busy WHERE busy.id IS NOT NULL AND busy.n <= $2) "
-
-#define FIRST_DUE                                      \
-	"(SELECT MIN(d.due_at) FROM delivery d WHERE " \
-	"d.status = 'pending' AND d.endpoint_id = busy.id)"
-
+/* Every step is a row, so that whoever reads on after the last one passes nobody over. */
 static const struct stmt due = {
 	"delivery.due",
 	SCOPE_SYSTEM,
-	BUSY "SELECT busy.id AS endpoint_id, " FIRST_DUE " AS due_at "
-	     "FROM busy JOIN endpoint e ON e.id = busy.id "
-	     "WHERE e.enabled = 1 OR e.deleted_at IS NOT NULL ORDER BY busy.n LIMIT $2",
+	BUSY "SELECT busy.id AS endpoint_id, " EARLIEST("0") " AS first_at, " EARLIEST(
+		"1") " AS again_at, e.held_until "
+		     "FROM busy JOIN endpoint e ON e.id = busy.id ORDER BY busy.n LIMIT $2",
 };
 
-static const struct stmt oldest_due = {
-	"delivery.oldest_due",
-	SCOPE_SYSTEM,
-	BUSY "SELECT MIN(" FIRST_DUE ") FROM busy JOIN endpoint e ON e.id = busy.id "
-	     "WHERE e.enabled = 1",
-};
+/* Is one of its conversation before it that, like itself, has not had its first attempt (since the
+ * last replay) to the end? One whose due time is that of its recording was the first. What is laid
+ * aside holds nobody back. */
+#define BEHIND                                                                           \
+	"(w.due_at <> w.created_at AND w.attempts = w.replayed_after "                   \
+	"AND EXISTS (SELECT 1 FROM delivery p WHERE "                                    \
+	"p.endpoint_id = $1 AND p.lane = w.lane AND p.status IN ('pending', 'sending') " \
+	"AND p.seq < w.seq AND p.queue < 2 AND p.attempts = p.replayed_after))"
 
+/* It looks at a few more than it takes, and not at all those that stand behind others. */
 static const struct stmt claim = {
 	"delivery.claim",
 	SCOPE_SYSTEM,
-	QUIET "UPDATE delivery SET status = 'sending', lease_until = $3, lease_by = $4 "
-	      "WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
-	      "WHERE d.endpoint_id = $1 AND d.status = 'pending' AND d.due_at <= $2 AND EXISTS "
-	      "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
-	      "ORDER BY d.due_at, d.id LIMIT $5) RETURNING " DELIVERY_COLUMNS,
+	QUIET "UPDATE delivery SET status = 'sending', lease_until = $4, lease_by = $5 "
+	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW(
+		      "$6 * 2 + 8") "WHERE NOT " BEHIND " AND ($7 = 0 OR NOT " SUSPENDED
+				    ") AND EXISTS "
+				    "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
+				    "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
+};
+
+static const struct stmt line_up = {
+	"delivery.line_up",
+	SCOPE_SYSTEM,
+	QUIET "UPDATE delivery SET due_at = $3 + $5 WHERE status = 'pending' "
+	      "AND id IN (SELECT w.id " WINDOW("$4") "WHERE " BEHIND ")",
 };
 
 static const struct stmt settle = {
 	"delivery.settle",
 	SCOPE_SYSTEM,
-	QUIET
-	"UPDATE delivery SET status = $3, attempts = $4, due_at = $5, done_at = $6, "
-	"last_status = $7, last_ms = $8, last_error = $9, lease_until = NULL, lease_by = NULL "
-	"WHERE id = $1 AND status = 'sending' AND lease_until = $2",
+	QUIET "UPDATE delivery SET status = $3, attempts = $4, due_at = $5, done_at = $6, "
+	      "last_status = $7, last_ms = $8, last_error = $9, replayed_after = $10, queue = $11, "
+	      "lease_until = NULL, lease_by = NULL "
+	      "WHERE id = $1 AND status = 'sending' AND lease_until = $2",
 };
 
 static const struct stmt attempt = {
@@ -91,14 +94,6 @@ static const struct stmt promote = {
 	"AND q.seq > $3 ORDER BY q.seq LIMIT 1)",
 };
 
-static const struct stmt abandon = {
-	"delivery.abandon",
-	SCOPE_SYSTEM,
-	QUIET "UPDATE delivery SET status = 'failed', done_at = $2, last_error = $3 "
-	      "WHERE status = 'pending' AND id IN (SELECT d.id FROM delivery d "
-	      "WHERE d.endpoint_id = $1 AND d.status = 'pending' ORDER BY d.due_at LIMIT $4)",
-};
-
 static const struct stmt reap = {
 	"delivery.reap",
 	SCOPE_SYSTEM,
@@ -116,13 +111,14 @@ static const struct stmt recover = {
 };
 
 const struct stmt *const delivery_store_stmts[] = {
-	&insert,  &due,     &oldest_due, &claim,   &settle, &attempt,
-	&promote, &abandon, &reap,       &recover, NULL,
+	&insert, &due, &claim, &line_up, &settle, &attempt, &promote, &reap, &recover, NULL,
 };
 
 static const struct shape due_shape[] = {
 	SHAPE(struct due_endpoint, endpoint_id),
-	SHAPE(struct due_endpoint, due_at),
+	SHAPE(struct due_endpoint, first_at),
+	SHAPE(struct due_endpoint, again_at),
+	SHAPE(struct due_endpoint, held_until),
 	SHAPE_END,
 };
 
@@ -132,7 +128,8 @@ delivery_store_insert(struct batch *batch, const struct delivery *d)
 	batch_add(batch, &insert, EXPECT_ONE, RC_INTERNAL,
 		  BINDS(bind_text(d->id), bind_text(d->event_id), bind_text(d->event),
 			bind_text(d->endpoint_id), bind_text(d->lane), bind_time(d->created_at),
-			bind_int(DELIVERY_HOLDS_MS), bind_time(d->due_at)));
+			bind_int(DELIVERY_HOLDS_MS), bind_time(d->due_at),
+			bind_text(d->instance_id)));
 }
 
 enum rc
@@ -142,24 +139,22 @@ delivery_store_due(struct op *op, struct list *out, const char *after, int64_t l
 		      BINDS(bind_text(after), bind_int(limit)));
 }
 
-enum rc
-delivery_store_oldest_due(struct op *op, struct instant *out, struct instant now)
-{
-	enum { ENDPOINTS = 10000 };
-	int64_t ms;
-
-	TRY(db_number(op, &ms, &oldest_due, BINDS(bind_text(""), bind_int(ENDPOINTS))));
-	out->ms = ms <= now.ms ? ms : 0;
-	return RC_OK;
-}
-
 int
-delivery_store_claim(struct batch *batch, const char *endpoint_id, struct instant now,
-		     struct instant lease_until, const char *by, int64_t limit)
+delivery_store_claim(struct batch *batch, const struct delivery_claim *c)
 {
 	return batch_add(batch, &claim, EXPECT_ANY, RC_OK,
-			 BINDS(bind_text(endpoint_id), bind_time(now), bind_time(lease_until),
-			       bind_text(by), bind_int(limit)));
+			 BINDS(bind_text(c->endpoint_id), bind_int(c->queue), bind_time(c->now),
+			       bind_time(c->lease_until), bind_text(c->by), bind_int(c->limit),
+			       bind_bool(c->partly_suspended)));
+}
+
+void
+delivery_store_line_up(struct batch *batch, const char *endpoint_id, enum delivery_queue queue,
+		       struct instant now, int64_t limit)
+{
+	batch_add(batch, &line_up, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(endpoint_id), bind_int(queue), bind_time(now), bind_int(limit),
+			bind_int(DELIVERY_HOLDS_MS)));
 }
 
 enum rc
@@ -175,7 +170,8 @@ delivery_store_settle(struct batch *batch, const struct delivery *d)
 		  BINDS(bind_text(d->id), bind_time(d->lease_until), bind_text(d->status),
 			bind_int(d->attempts), bind_int(d->due_at.ms), bind_time(d->done_at),
 			d->last_status == 0 ? bind_null() : bind_int(d->last_status),
-			bind_int(d->last_ms), bind_text(d->last_error)));
+			bind_int(d->last_ms), bind_text(d->last_error), bind_int(d->replayed_after),
+			bind_int(d->queue)));
 }
 
 void
@@ -194,14 +190,6 @@ delivery_store_promote(struct batch *batch, const struct delivery *d, struct ins
 	batch_add(batch, &promote, EXPECT_ANY, RC_OK,
 		  BINDS(bind_text(d->endpoint_id), bind_text(d->lane), bind_int(d->seq),
 			bind_time(now)));
-}
-
-void
-delivery_store_abandon(struct batch *batch, const char *endpoint_id, struct instant now,
-		       const char *why, int64_t limit)
-{
-	batch_add(batch, &abandon, EXPECT_ANY, RC_OK,
-		  BINDS(bind_text(endpoint_id), bind_time(now), bind_text(why), bind_int(limit)));
 }
 
 void

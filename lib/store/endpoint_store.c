@@ -10,13 +10,15 @@
 	"e.id, e.account_id, e.url, e.format, e.events, e.disabled_reason, e.updated_by, " \
 	"e.secret, e.bearer, e.headers, e.all_instances, e.include_read, e.enabled, "      \
 	"e.failing_since, e.created_at, e.updated_at, e.deleted_at, e.message_types, "     \
-	"e.previous_secret, e.previous_until, e.switched_at"
+	"e.previous_secret, e.previous_until, e.switched_at, e.failing_attempts, "         \
+	"e.held_until, e.disabled_at"
 
 static const struct stmt for_instance = {
 	"endpoint.for_instance",
 	SCOPE_ACCOUNT,
 	KEPT "SELECT " COLUMNS " FROM endpoint e "
-	     "WHERE e.account_id = $1 AND e.deleted_at IS NULL AND e.enabled = 1 "
+	     "WHERE e.account_id = $1 AND e.deleted_at IS NULL "
+	     "AND (e.enabled = 1 OR e.disabled_reason IS NOT NULL) "
 	     "AND (e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
 	     "WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
 };
@@ -66,7 +68,10 @@ static const struct stmt update = {
 	"bearer = $8, headers = $9, message_types = $13, all_instances = $14, "
 	"previous_secret = $15, previous_until = $16, switched_at = $17, "
 	"failing_since = CASE WHEN $10 = 1 AND enabled = 0 THEN NULL ELSE failing_since END, "
+	"failing_attempts = CASE WHEN $10 = 1 AND enabled = 0 THEN 0 ELSE failing_attempts END, "
+	"held_until = NULL, "
 	"disabled_reason = CASE WHEN $10 = 1 THEN NULL ELSE disabled_reason END, "
+	"disabled_at = CASE WHEN $10 = 1 THEN NULL WHEN enabled = 1 THEN $11 ELSE disabled_at END, "
 	"enabled = $10, updated_at = $11, updated_by = $12 "
 	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
 };
@@ -89,8 +94,16 @@ static const struct stmt unbind = {
 static const struct stmt disable = {
 	"endpoint.disable",
 	SCOPE_SYSTEM,
-	"UPDATE endpoint SET enabled = 0, disabled_reason = $2, updated_at = $3 "
+	"UPDATE endpoint SET enabled = 0, disabled_reason = $2, disabled_at = $3, updated_at = $3 "
 	"WHERE id = $1 AND enabled = 1",
+};
+
+/* Judged by the row: of several attempts that end together each counts. */
+static const struct stmt give_up = {
+	"endpoint.give_up",
+	SCOPE_SYSTEM,
+	"UPDATE endpoint SET enabled = 0, disabled_reason = $2, disabled_at = $3, updated_at = $3 "
+	"WHERE id = $1 AND enabled = 1 AND failing_since <= $4 AND failing_attempts >= $5",
 };
 
 /* A slot that holds another hour begins anew. */
@@ -115,19 +128,27 @@ static const struct stmt attempts = {
 static const struct stmt failed = {
 	"endpoint.failed",
 	SCOPE_SYSTEM,
-	"UPDATE endpoint SET failing_since = $2 WHERE id = $1 AND failing_since IS NULL",
+	QUIET "UPDATE endpoint SET failing_since = COALESCE(failing_since, $2), "
+	      "failing_attempts = failing_attempts + 1 WHERE id = $1",
+};
+
+static const struct stmt hold = {
+	"endpoint.hold",
+	SCOPE_SYSTEM,
+	QUIET "UPDATE endpoint SET held_until = $2 WHERE id = $1",
 };
 
 static const struct stmt succeeded = {
 	"endpoint.succeeded",
 	SCOPE_SYSTEM,
-	"UPDATE endpoint SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
+	QUIET "UPDATE endpoint SET failing_since = NULL, failing_attempts = 0, held_until = NULL "
+	      "WHERE id = $1 AND (failing_since IS NOT NULL OR held_until IS NOT NULL)",
 };
 
 const struct stmt *const endpoint_store_stmts[] = {
-	&for_instance,   &list,       &get,     &by_id,  &insert,    &bind_instance,
-	&update,         &delete_one, &disable, &failed, &succeeded, &unbind,
-	&count_attempts, &attempts,   NULL,
+	&for_instance,   &list,       &get,     &by_id,     &insert, &bind_instance,
+	&update,         &delete_one, &disable, &give_up,   &failed, &hold,
+	&count_attempts, &attempts,   &unbind,  &succeeded, NULL,
 };
 
 enum rc
@@ -204,6 +225,21 @@ endpoint_store_disable(struct batch *batch, const char *id, const char *reason, 
 {
 	batch_add(batch, &disable, EXPECT_ANY, RC_OK,
 		  BINDS(bind_text(id), bind_text(reason), bind_time(at)));
+}
+
+void
+endpoint_store_give_up(struct batch *batch, const char *id, const char *reason, struct instant at)
+{
+	batch_add(batch, &give_up, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(id), bind_text(reason), bind_time(at),
+			bind_time(clock_after(at, -ENDPOINT_GIVE_UP_MS)),
+			bind_int(ENDPOINT_GIVE_UP_ATTEMPTS)));
+}
+
+void
+endpoint_store_hold(struct batch *batch, const char *id, struct instant until)
+{
+	batch_add(batch, &hold, EXPECT_ANY, RC_OK, BINDS(bind_text(id), bind_time(until)));
 }
 
 void

@@ -8,7 +8,9 @@
 /* Deleted endpoints are not found by any of these. Secrets stay sealed. Lists: at most 200, newest
  * first. */
 
-/* The op's account: enabled ones that are bound to the instance or to all; for events. */
+/* The op's account: those bound to the instance or to all, for events. What is recorded for one
+ * that the gateway has disabled waits for it; one that its people have switched off gets nothing.
+ */
 MUST_CHECK enum rc
 endpoint_store_for_instance(struct op *op, struct list *out, const char *instance_id);
 /* The op's account: enabled or not; instance_id NULL: all of the account. */
@@ -24,14 +26,21 @@ void endpoint_store_bind(struct batch *batch, const char *endpoint_id, const cha
 /* Its instances, before they are bound anew. */
 void endpoint_store_unbind(struct batch *batch, const char *endpoint_id);
 /* Address, format, events, filters, secrets, headers and whether it is enabled; enabling forgets
- * why it was disabled and since when it failed. RC_MISSING when it is gone. */
+ * why it was disabled and since when it failed; any change ends a slowdown. RC_MISSING when it is
+ * gone. */
 void endpoint_store_update(struct batch *batch, const struct endpoint *endpoint);
 void endpoint_store_delete(struct batch *batch, const char *id, struct instant at);
 
 /* What deliveries teach about it; system scope. */
 void
 endpoint_store_disable(struct batch *batch, const char *id, const char *reason, struct instant at);
+/* One more failed attempt, and the first of them, if it is the first. */
 void endpoint_store_failed(struct batch *batch, const char *id, struct instant at);
+/* Disable it if it has failed for too long, ENDPOINT_GIVE_UP_*. */
+void
+endpoint_store_give_up(struct batch *batch, const char *id, const char *reason, struct instant at);
+/* Nothing is to be started before; 0: at any time. */
+void endpoint_store_hold(struct batch *batch, const char *id, struct instant until);
 void endpoint_store_succeeded(struct batch *batch, const char *id);
 
 /* Attempts of the last 24 to 25 hours; refused: and those that got no answer. */

@@ -53,10 +53,10 @@ static const struct stmt due = {
 	"WHERE m.state = 'waiting' AND m.instance_id > busy.id), busy.n + 1 "
 	"FROM busy WHERE busy.id IS NOT NULL AND busy.n <= $2) "
 	"SELECT busy.id AS instance_id, i.account_id, (SELECT MIN(m.due_at) FROM inbound_media m "
-	"WHERE m.state = 'waiting' AND m.instance_id = busy.id) AS due_at "
-	"FROM busy JOIN instance i ON i.id = busy.id "
-	"WHERE i.state = 'open' AND i.deleted_at IS NULL AND i.suspended_at IS NULL "
-	"ORDER BY busy.n LIMIT $2",
+	"WHERE m.state = 'waiting' AND m.instance_id = busy.id) AS due_at, "
+	"CASE WHEN i.deleted_at IS NOT NULL OR (i.state = 'open' AND i.suspended_at IS NULL) "
+	"THEN 0 ELSE 1 END AS rests "
+	"FROM busy JOIN instance i ON i.id = busy.id ORDER BY busy.n LIMIT $2",
 };
 
 static const struct stmt claim = {
@@ -127,6 +127,7 @@ static const struct shape due_shape[] = {
 	SHAPE(struct due_media, instance_id),
 	SHAPE(struct due_media, account_id),
 	SHAPE(struct due_media, due_at),
+	SHAPE(struct due_media, rests),
 	SHAPE_END,
 };
 

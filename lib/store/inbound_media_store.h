@@ -20,11 +20,11 @@ void inbound_media_store_drop(struct batch *batch, const char *instance_id, cons
 
 /* ---- system scope: the worker's ---- */
 
-/* Instances with something waiting that may be asked (open, not suspended), by id after `after`, at
- * most limit. due_at: of the first. */
+/* Instances with something waiting, by id after `after`, at most limit. due_at: of the first. */
 struct due_media {
 	const char *instance_id, *account_id;
 	struct instant due_at;
+	bool rests; /* it is not to be asked now: suspended, or not open */
 };
 MUST_CHECK enum rc
 inbound_media_store_due(struct op *op, struct list *out, const char *after, int64_t limit);

@@ -22,8 +22,10 @@ static const struct stmt lanes = {
 	"WHERE " WAITING " AND m.instance_id > lane.id), lane.n + 1 "
 	"FROM lane WHERE lane.id IS NOT NULL AND lane.n <= $2) "
 	"SELECT lane.id AS instance_id, (SELECT MIN(m.due_at) FROM message m "
-	"WHERE " WAITING " AND m.instance_id = lane.id) AS due_at "
-	"FROM lane WHERE lane.id IS NOT NULL ORDER BY lane.n LIMIT $2",
+	"WHERE " WAITING " AND m.instance_id = lane.id) AS due_at, "
+	"CASE WHEN i.suspended_at IS NOT NULL THEN 1 ELSE 0 END AS suspended "
+	"FROM lane LEFT JOIN instance i ON i.id = lane.id "
+	"WHERE lane.id IS NOT NULL ORDER BY lane.n LIMIT $2",
 };
 
 static const struct stmt due = {
@@ -89,6 +91,7 @@ const struct stmt *const queue_store_stmts[] = {
 static const struct shape lane_shape[] = {
 	SHAPE(struct queue_lane, instance_id),
 	SHAPE(struct queue_lane, due_at),
+	SHAPE(struct queue_lane, suspended),
 	SHAPE_END,
 };
 

@@ -12,6 +12,7 @@
 struct queue_lane {
 	const char *instance_id;
 	struct instant due_at;
+	bool suspended;
 };
 /* In order of instance ids behind `after` ("" at first), at most limit; over all accounts. */
 MUST_CHECK enum rc

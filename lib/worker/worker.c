@@ -21,6 +21,7 @@
 #include "gateway/notices.h"
 #include "gateway/receive.h"
 #include "gateway/replay_deliveries.h"
+#include "gateway/retention.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
 
@@ -29,6 +30,7 @@ enum { INBOX_PORTION = 100 };
 #define POLL_MS SECOND_MS
 #define PAUSE_MS (2 * SECOND_MS)
 #define SWEEP_MS (60 * SECOND_MS)
+#define RETENTION_MS INT64_C(100) /* a small portion each time */
 #define FAREWELL_MS (10 * SECOND_MS)
 
 /* What a job did: how much, and in how many milliseconds there is more (-1: unknown). */
@@ -108,6 +110,18 @@ forget_velocity(struct op *op, struct progress *out)
 }
 
 static enum rc
+expire_deliveries(struct op *op, struct progress *out)
+{
+	return gateway_expire_deliveries(op, &out->done);
+}
+
+static enum rc
+retain(struct op *op, struct progress *out)
+{
+	return gateway_retention_turn(op, &out->done);
+}
+
+static enum rc
 sync_templates(struct op *op, struct progress *out)
 {
 	return gateway_templates_turn(op, &out->done, &out->next_ms);
@@ -171,6 +185,8 @@ static struct job jobs[] = {
 	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
 	{ "media.keep", keep_media, 0, 0 },
 	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
+	{ "delivery.expire", expire_deliveries, SWEEP_MS, 0 },
+	{ "retention.sweep", retain, RETENTION_MS, 0 },
 	{ "notice.turn", notice, 0, 0 },
 	{ "mail.turn", send_mail, 0, 0 },
 };
@@ -275,6 +291,7 @@ farewell(void)
 		if (pending() > 0)
 			gateway_wait(100);
 	}
+	gateway_keep_stop();
 }
 
 static enum rc

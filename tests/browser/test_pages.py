@@ -21,6 +21,7 @@ def addresses(gateway):
     return {
         "overview": "/overview", "api-keys": "/api-keys", "instances": "/instances", "instance-new": "/instances/new",
         "connection": manage + "connection", "webhook": manage + "webhook", "test": manage + "test",
+        "settings": manage + "settings",
         "endpoint-new": f"/webhook-endpoints/new?instance={instance}&preset=recommended",
         "endpoint": f"/webhook-endpoints/{endpoint}?instance={instance}",
         "suppressed-recipients": "/suppressed-recipients", "inbound-logs": "/inbound-logs",

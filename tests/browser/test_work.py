@@ -80,6 +80,37 @@ def test_a_test_message_shows_what_became_of_it(gateway, driver):
     harness.until(delivered, 10, "the test message to be read")
 
 
+def test_files_are_fetched_where_the_settings_say_so_and_seen_beside_their_message(gateway, driver):
+    def fetches():
+        return gateway.cli("instance", "show", gateway.demo["instance_id"])["fetch_media"]
+
+    was = fetches()
+    for wanted in (not was, True):
+        driver.get(gateway.url + f"/instances/{gateway.demo['instance_id']}/manage?tab=settings")
+        box = driver.find_element("name", "fetch_media")
+        assert box.is_selected() == fetches()
+        if box.is_selected() != wanted:
+            click(driver, "[name=fetch_media]")
+        click(driver, "form[action$='/settings'] button[type=submit]")
+        page_says(driver, "Saved.")
+        assert fetches() == wanted
+
+    gateway.simulate("inbound", **{"from": "4915155555555", "message": {
+        "type": "document", "document": {"id": "1000000000000006", "mime_type": "application/pdf", "filename": "Bill.pdf"}}})
+
+    def newest():
+        items = gateway.get("/api/inbound?from=4915155555555").json()["items"]
+        return items and items[0]["id"]
+    message = harness.until(newest, 10, "the message")
+
+    def kept():
+        driver.get(gateway.url + "/inbound-logs/" + message)
+        return "4 KB" in driver.page_source
+    harness.until(kept, 10, "its file to be here")
+    page_says(driver, "Bill.pdf")
+    assert driver.find_element("link text", "Save").get_attribute("href") == f"{gateway.url}/media/inbound/{message}"
+
+
 def test_a_wrong_password_says_so_and_keeps_the_address(gateway):
     driver = open_browser()
     try:

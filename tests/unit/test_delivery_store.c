@@ -58,27 +58,42 @@ record(const char *id, const char *endpoint, const char *lane, int64_t seconds)
 static struct delivery taken[16];
 static char taken_ids[16][16];
 
+static int
+claim_of(struct batch *batch, const char *endpoint, int64_t seconds, enum delivery_queue queue)
+{
+	return delivery_store_claim(batch,
+				    &(struct delivery_claim){ .endpoint_id = endpoint,
+							      .by = "here",
+							      .queue = queue,
+							      .now = at(seconds),
+							      .lease_until = at(seconds + 30),
+							      .limit = 10 });
+}
+
 /* Claim what is due and remember it; the ids in order of the text, joined by blanks. */
 static const char *
 claim(struct op *op, const char *endpoint, int64_t seconds)
 {
-	struct batch *batch = batch_new(op);
-	int index =
-		delivery_store_claim(batch, endpoint, at(seconds), at(seconds + 30), "here", 10);
-	struct list rows;
 	const char *ids = "";
+	size_t n = 0;
 
-	must(op, db_commit(op, batch));
-	must(op, delivery_store_claimed(op, batch, index, &rows));
-	assert_true(rows.n <= ARRAY_LEN(taken));
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct delivery *d = (const struct delivery *)rows.rows + i;
+	for (int queue = 0; queue < DELIVERY_QUEUES; queue++) {
+		struct batch *batch = batch_new(op);
+		int index = claim_of(batch, endpoint, seconds, (enum delivery_queue)queue);
+		struct list rows;
 
-		taken[i] = *d;
-		snprintf(taken_ids[i], sizeof(taken_ids[i]), "%s", d->id);
-		taken[i].id = taken_ids[i];
-		assert_string_equal(d->status, "sending");
-		ids = i == 0 ? d->id : arena_printf(op->arena, "%s %s", ids, d->id);
+		must(op, db_commit(op, batch));
+		must(op, delivery_store_claimed(op, batch, index, &rows));
+		assert_true(n + rows.n <= ARRAY_LEN(taken));
+		for (size_t i = 0; i < rows.n; i++, n++) {
+			const struct delivery *d = (const struct delivery *)rows.rows + i;
+
+			taken[n] = *d;
+			snprintf(taken_ids[n], sizeof(taken_ids[n]), "%s", d->id);
+			taken[n].id = taken_ids[n];
+			assert_string_equal(d->status, "sending");
+			ids = n == 0 ? d->id : arena_printf(op->arena, "%s %s", ids, d->id);
+		}
 	}
 	return ids;
 }
@@ -96,6 +111,7 @@ finish(struct op *op, const char *id, const char *status, int64_t seconds, int64
 
 	must(op, delivery_store_get(op, &d, id));
 	d.status = status;
+	d.queue = DELIVERY_AGAIN;
 	d.attempts++;
 	d.due_at = at(due);
 	d.done_at = text_equal(status, "pending") ? (struct instant){ 0 } : at(seconds);
@@ -145,10 +161,60 @@ a_failing_one_is_passed_after_ten_minutes(void **state)
 	finish(op, "d3", "delivered", 602, 602);
 	/* What is new is not held back by what is old. */
 	record("d4", "ep_a", "lane", 650);
-	assert_string_equal(claim(op, "ep_a", 650), "d4");
+	assert_string_equal(claim(op, "ep_a", 651), "d4");
 	finish(op, "d4", "delivered", 651, 651);
 	assert_string_equal(claim(op, "ep_a", 700), "d1");
 	finish(op, "d1", "delivered", 701, 701);
+	op_end(op);
+}
+
+static const char *
+line_up_and_claim(struct op *op, int64_t seconds)
+{
+	struct batch *batch = batch_new(op);
+
+	delivery_store_line_up(batch, "ep_a", DELIVERY_FIRST, at(seconds), 100);
+	must(op, db_commit(op, batch));
+	return claim(op, "ep_a", seconds);
+}
+
+/* Nothing could start for an hour: all are due, and none had its chance. */
+static void
+what_was_never_tried_keeps_its_order_however_late(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	record("d1", "ep_a", "lane", 0);
+	record("d2", "ep_a", "lane", 1);
+	record("d3", "ep_a", "lane", 2);
+	assert_string_equal(claim(op, "ep_a", 3600), "d1");
+	assert_string_equal(claim(op, "ep_a", 3601), "");
+	finish(op, "d1", "delivered", 3602, 3602);
+	assert_string_equal(claim(op, "ep_a", 3602), "d2");
+	/* One that fails holds the next back for ten minutes from then. */
+	assert_string_equal(line_up_and_claim(op, 3603), "");
+	finish(op, "d2", "pending", 3604, 9000);
+	assert_string_equal(claim(op, "ep_a", 3603 + 599), "");
+	assert_string_equal(claim(op, "ep_a", 3603 + 600), "d3");
+	finish(op, "d3", "delivered", 4210, 4210);
+	op_end(op);
+}
+
+static void
+lined_up_ones_do_not_hide_others(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		record(arena_printf(op->arena, "d%02d", i), "ep_a", "crowd", i);
+	record("x1", "ep_a", "other", 9000);
+	assert_string_equal(claim(op, "ep_a", 9001), "d00");
+	assert_string_equal(claim(op, "ep_a", 9001), "");
+	assert_string_equal(line_up_and_claim(op, 9001), "x1");
+	finish(op, "d00", "delivered", 9002, 9002);
+	assert_string_equal(claim(op, "ep_a", 9002), "d01");
 	op_end(op);
 }
 
@@ -177,7 +243,6 @@ endpoints_do_not_hold_each_other_back(void **state)
 	struct op *op = fixture_op();
 	struct list due;
 	const struct due_endpoint *endpoints;
-	struct instant oldest;
 
 	(void)state;
 	record("d1", "ep_a", "lane", 0);
@@ -187,15 +252,11 @@ endpoints_do_not_hold_each_other_back(void **state)
 	endpoints = due.rows;
 	assert_int_equal(due.n, 2);
 	assert_string_equal(endpoints[0].endpoint_id, "ep_a");
-	assert_true(endpoints[0].due_at.ms == at(0).ms);
+	assert_true(endpoints[0].first_at.ms == at(0).ms);
 	assert_string_equal(endpoints[1].endpoint_id, "ep_b");
-	assert_true(endpoints[1].due_at.ms == at(1).ms);
+	assert_true(endpoints[1].first_at.ms == at(1).ms && endpoints[1].again_at.ms == 0);
 	must(op, delivery_store_due(op, &due, "ep_a", 10));
 	assert_int_equal(due.n, 1);
-	must(op, delivery_store_oldest_due(op, &oldest, at(5)));
-	assert_true(oldest.ms == at(0).ms);
-	must(op, delivery_store_oldest_due(op, &oldest, at(-5)));
-	assert_true(oldest.ms == 0);
 	assert_string_equal(claim(op, "ep_b", 5), "d2");
 	op_end(op);
 }
@@ -205,6 +266,7 @@ disabled_endpoints_wait_and_deleted_ones_are_abandoned(void **state)
 {
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
+	const struct due_endpoint *rows;
 	struct delivery d = { 0 };
 	struct list due;
 
@@ -215,8 +277,11 @@ disabled_endpoints_wait_and_deleted_ones_are_abandoned(void **state)
 	endpoint_store_delete(batch, "ep_b", at(1));
 	must(op, db_commit(op, batch));
 	must(op, delivery_store_due(op, &due, "", 10));
-	assert_int_equal(due.n, 1);
-	assert_string_equal(((const struct due_endpoint *)due.rows)->endpoint_id, "ep_b");
+	rows = due.rows;
+	assert_int_equal(due.n, 2);
+	assert_true(rows[0].first_at.ms == 0 && rows[0].again_at.ms == 0);
+	assert_string_equal(rows[1].endpoint_id, "ep_b");
+	assert_true(rows[1].first_at.ms == at(0).ms);
 	batch = batch_new(op);
 	delivery_store_abandon(batch, "ep_b", at(2), "the endpoint was deleted", 10);
 	must(op, db_commit(op, batch));
@@ -381,6 +446,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 		TEST(a_conversation_keeps_its_order),
 		TEST(a_failing_one_is_passed_after_ten_minutes),
+		TEST(what_was_never_tried_keeps_its_order_however_late),
+		TEST(lined_up_ones_do_not_hide_others),
 		TEST(one_that_was_tried_keeps_to_its_schedule),
 		TEST(endpoints_do_not_hold_each_other_back),
 		TEST(disabled_endpoints_wait_and_deleted_ones_are_abandoned),

@@ -435,7 +435,7 @@ work(void)
 		op_end(op);
 		if (gateway_keep_pending() > 0)
 			gateway_wait(2000);
-	} while (done > 0 || gateway_keep_pending() > 0);
+	} while (done > 0 || next == 0 || gateway_keep_pending() > 0);
 }
 
 static int64_t
@@ -562,6 +562,56 @@ numbers_that_cannot_be_asked_wait(void **state)
 	op_end(op);
 }
 
+static void
+insert_instance(struct op *op, const char *id)
+{
+	struct instance instance = fixture_instance;
+	struct batch *batch = batch_new(op);
+
+	instance.id = instance.slug = id;
+	instance.state = "closed";
+	instance_store_insert(batch, &instance);
+	must(op, db_commit(op, batch));
+}
+
+/* However many they are, whoever comes behind them is found. */
+static void
+closed_numbers_are_in_nobodys_way(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	for (int i = 0; i < 150; i++) {
+		const char *id = arena_printf(op->arena, "inst_a%03d", i);
+
+		insert_instance(op, id);
+		store_row(arena_printf(op->arena, "med_a%03d", i), "acc_fixture", id, 1000);
+	}
+	want(op, true, "in_med_71", "{\"type\":\"image\",\"image\":{\"id\":\"971\"}}");
+	work();
+	assert_string_equal(row_of(op, "med_71").state, "kept");
+	assert_string_equal(row_of(op, "med_a000").state, "waiting");
+	op_end(op);
+}
+
+static void
+a_deleted_numbers_files_are_given_up(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	int before = peer_requests();
+
+	(void)state;
+	want(op, true, "in_med_81", "{\"type\":\"image\",\"image\":{\"id\":\"981\"}}");
+	instance_store_delete(batch, fixture_instance.id, op->now);
+	must(op, db_commit(op, batch));
+	work();
+	assert_string_equal(row_of(op, "med_81").state, "failed");
+	assert_string_equal(row_of(op, "med_81").last_error, "the instance was deleted");
+	assert_int_equal(peer_requests(), before);
+	op_end(op);
+}
+
 #define TURN(f) cmocka_unit_test_setup_teardown(f, setup_turns, teardown_turns)
 #define STORE(f) cmocka_unit_test_setup_teardown(f, setup_store, teardown_store)
 
@@ -583,6 +633,8 @@ main(void)
 		TURN(what_is_announced_otherwise_is_not_kept),
 		TURN(days_end_for_rows_and_then_for_files),
 		TURN(numbers_that_cannot_be_asked_wait),
+		TURN(closed_numbers_are_in_nobodys_way),
+		TURN(a_deleted_numbers_files_are_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, setup_clock, teardown_clock);

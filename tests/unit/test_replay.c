@@ -50,7 +50,11 @@ add(struct op *op, const char *endpoint, const char *status, int64_t seconds_ago
 
 	event_store_insert(batch, &event, NULL);
 	delivery_store_insert(batch, &delivery);
-	claim = delivery_store_claim(batch, endpoint, op->now, op->now, "here", 1);
+	claim = delivery_store_claim(batch, &(struct delivery_claim){ .endpoint_id = endpoint,
+								      .by = "here",
+								      .now = op->now,
+								      .lease_until = op->now,
+								      .limit = 1 });
 	must(op, db_commit(op, batch));
 	must(op, delivery_store_claimed(op, batch, claim, &claimed));
 	assert_int_equal(claimed.n, 1);
