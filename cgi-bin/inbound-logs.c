@@ -3,10 +3,13 @@
  * inbound-logs - what people wrote to the account's numbers
  *
  *	GET /inbound-logs               user        the list; ?instance=, from=, text=, type=,
- *	                                            since=, until=, forwarded=, opted_out=; after=:
- *	                                            only what is newer, 204 when nothing is
+ *	                                            since=, until=, forwarded=, opted_out=,
+ *	                                            after=: only what is newer,
+ *	                                            204 when nothing is
  *	GET /inbound-logs/export.csv    user        the same as a file
  *	GET /inbound-logs/:id           user        one message: conversation, deliveries, payload
+ *	POST /inbound-logs/:id/reply    developer   answer: a text, a file, a template
+ *	POST /inbound-logs/:id/read     developer   the conversation has been read
  *	GET /api/inbound                read key    the list; ?cursor=, limit= and the filters
  *
  * A sandbox key reads simulated messages only, and people's messages are real: it gets none.
@@ -34,8 +37,14 @@ get_one(struct web *web)
 {
 	struct inbound_page page = { 0 };
 
-	TRY(view_inbound_page(web, &page, web_param(web, "id")));
+	TRY(view_inbound_page(web, &page, web_param(web, "id"), web->input));
 	return web_page(web, 200, &pages[1], &page);
+}
+
+static enum rc
+post_answer(struct web *web)
+{
+	return post_reply(web, get_one);
 }
 
 static enum rc
@@ -60,6 +69,8 @@ static const struct route routes[] = {
 	{ "GET", "/inbound-logs", GATE_USER, NULL, get_list, 0 },
 	{ "GET", "/inbound-logs/export.csv", GATE_USER, NULL, export_inbounds, 0 },
 	{ "GET", "/inbound-logs/:id", GATE_USER, NULL, get_one, 0 },
+	{ "POST", "/inbound-logs/:id/reply", GATE_UPLOAD, NULL, post_answer, UPLOAD_BODY_MAX },
+	{ "POST", "/inbound-logs/:id/read", GATE_DEVELOPER, NULL, post_read, 0 },
 	{ "GET", "/api/inbound", GATE_KEY_READ, NULL, get_api, 0 },
 };
 
@@ -73,5 +84,5 @@ main(int argc, char **argv)
 		.streams = true,
 	};
 
-	return site_main(argc, argv, &program, NULL);
+	return site_main(argc, argv, &program, &gateway_outward);
 }

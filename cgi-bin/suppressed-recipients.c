@@ -5,18 +5,21 @@
  *	GET    /suppressed-recipients             user         the list; ?number=, reason=, lifted=
  *	POST   /suppressed-recipients             developer    add a number
  *	POST   /suppressed-recipients/:id/lift    developer    lift one, with a reason
- *	GET    /suppressed-recipients/keywords    user         which words opt out; ?language=
- *	POST   .../keywords, /remove, /switch     admin        add, take back, switch one off or on
- *	GET    /suppressed-recipients/answers     user         what is answered; ?instance=,
- *language= POST   /suppressed-recipients/answers     admin        change it GET  /api/suppressions
- *read key     ?phone=, reason=, cursor=, limit= POST   /api/suppressions                  suppress
- *key    add {"phone","reason","note"} DELETE /api/suppressions                  suppress key lift
- *all of ?phone=
+ *	GET    .../import, POST                   developer    paste a file, look through it, write
+ *it GET    .../export.csv                     user         all of it, lifted ones too GET
+ * /suppressed-recipients/keywords    user         which words opt out; ?language= POST
+ *.../keywords, /remove, /switch     admin        add, take back, switch one off or on GET
+ * /suppressed-recipients/answers     user         what is answered; ?instance=, language= POST
+ * /suppressed-recipients/answers     admin        change it GET  /api/suppressions read key
+ *?phone=, reason=, cursor=, limit= POST   /api/suppressions                  suppress key    add
+ *{"phone","reason","note"} DELETE /api/suppressions                  suppress key lift all of
+ *?phone=
  *
  * Rows are never deleted: who lifted what, when and why stays.
  */
 #include "site/suppression_api.h"
 #include "site/view_answers.h"
+#include "site/view_import.h"
 #include "site/view_keywords.h"
 #include "site/view_suppressions_page.h"
 
@@ -24,6 +27,7 @@ static const struct page pages[] = {
 	{ "suppressed-recipients.html", suppressions_page_shape, sizeof(struct suppressions_page) },
 	KEYWORDS_PAGE,
 	ANSWERS_PAGE,
+	IMPORT_PAGE,
 };
 
 static enum rc
@@ -65,6 +69,10 @@ static const struct route routes[] = {
 	{ "GET", "/suppressed-recipients", GATE_USER, NULL, show_list, 0 },
 	{ "POST", "/suppressed-recipients", GATE_DEVELOPER, &add_form, post_number, 0 },
 	{ "POST", "/suppressed-recipients/:id/lift", GATE_DEVELOPER, &lift_form, post_lift, 0 },
+	{ "GET", "/suppressed-recipients/import", GATE_DEVELOPER, NULL, show_import, 0 },
+	{ "POST", "/suppressed-recipients/import", GATE_DEVELOPER, &import_form, post_import,
+	  2 << 20 },
+	{ "GET", "/suppressed-recipients/export.csv", GATE_USER, NULL, export_suppressions, 0 },
 	{ "GET", "/suppressed-recipients/keywords", GATE_USER, NULL, show_keywords, 0 },
 	{ "POST", "/suppressed-recipients/keywords", GATE_ADMIN, &keyword_form, post_keyword, 0 },
 	{ "POST", "/suppressed-recipients/keywords/remove", GATE_ADMIN, &keyword_switch_form,

@@ -21,7 +21,25 @@
 
 	/* Something in it is in use: it waits for the next time. */
 	function inUse(part) {
-		return part.contains(document.activeElement) || part.querySelector(":popover-open");
+		const focus = document.activeElement;
+
+		return (focus !== part && part.contains(focus)) || part.querySelector(":popover-open");
+	}
+
+	/* What grows at its end is shown from there. */
+	function toEnd() {
+		for (const part of document.querySelectorAll("[data-live-end]"))
+			part.scrollTop = part.scrollHeight;
+	}
+
+	function put(part, now) {
+		const focused = part === document.activeElement, scrolled = part.scrollTop;
+		const atEnd = scrolled + part.clientHeight >= part.scrollHeight - 8;
+
+		part.replaceWith(document.adoptNode(now));
+		now.scrollTop = atEnd ? now.scrollHeight : scrolled;
+		if (focused)
+			now.focus({ preventScroll: true });
 	}
 
 	/* The page at an address; null when nothing is new. A sign-in page is an end. */
@@ -42,7 +60,7 @@
 			const now = page?.getElementById(part.id);
 
 			if (now && now.outerHTML !== part.outerHTML && !inUse(part))
-				part.replaceWith(document.adoptNode(now));
+				put(part, now);
 		}
 	}
 
@@ -109,5 +127,6 @@
 		if (!document.hidden)
 			look();
 	});
+	toEnd();
 	plan();
 })();

@@ -25,6 +25,8 @@ inbound_list(struct cli *cli)
 	const char *next;
 
 	TRY(cli_page(cli, &filter.page));
+	TRY(cli_time(cli, "since", &filter.since));
+	TRY(cli_time(cli, "until", &filter.until));
 	TRY(cli_account_of_instance(cli, filter.instance));
 	TRY(gateway_list_inbound(cli->op, &found, &next, &filter));
 	return cli_show_list(cli,
@@ -121,6 +123,8 @@ static const struct flag inbound_flags[] = {
 	{ "from", FLAG_VALUE, "PHONE", "from this person", false },
 	{ "text", FLAG_VALUE, "TEXT", "containing this", false },
 	{ "type", FLAG_VALUE, "TYPE", "text, image, button, ...", false },
+	{ "since", FLAG_VALUE, "TIME", "not older: a time, or 2h, 7d", false },
+	{ "until", FLAG_VALUE, "TIME", "older than this", false },
 	{ "opt-outs", FLAG_SWITCH, NULL, "only those that asked to stop", false },
 	{ "possible-opt-outs", FLAG_SWITCH, NULL, "only those that may have, for somebody to read",
 	  false },

@@ -247,3 +247,15 @@ text_mask(struct arena *arena, const char *recipient)
 
 	return arena_printf(arena, "\xe2\x80\xa6%s", n > 4 ? recipient + n - 4 : "");
 }
+
+char *
+text_unix_lines(struct arena *arena, const char *text)
+{
+	char *out = arena_dup(arena, text == NULL ? "" : text), *to = out;
+
+	for (const char *from = out; *from != '\0'; from++)
+		if (from[0] != '\r' || from[1] != '\n')
+			*to++ = *from;
+	*to = '\0';
+	return out;
+}

@@ -54,6 +54,9 @@ const char *text_join(struct arena *arena, const char *const *items, size_t n, c
 size_t text_version(const char *text);
 
 /* True when the comma-separated list holds the word exactly. */
+/* CR LF, which browsers send for a line break in a form, becomes LF. NULL is "". */
+char *text_unix_lines(struct arena *arena, const char *text);
+
 bool text_list_has(const char *list, const char *word);
 
 char *text_hex(struct arena *arena, struct bytes b);            /* lower case */

@@ -36,9 +36,9 @@ refuse(struct media *media, const struct pace_limit *limit)
 	limit_tell(work, &hit);
 	limit_note_pace(&media->send, limit, &count);
 	return send_refuse(work, REFUSAL_RATE,
-			   "This API key may transfer %lld files per %s; try again in %lld s",
-			   (long long)hit.limit, text_equal(hit.type, "min") ? "minute" : "second",
-			   limit_seconds(work));
+			   "%s may transfer %lld files per %s; try again in %lld s",
+			   media->send.key != NULL ? "This API key" : "You", (long long)hit.limit,
+			   text_equal(hit.type, "min") ? "minute" : "second", limit_seconds(work));
 }
 
 enum rc

@@ -43,6 +43,20 @@ check_wish(struct op *op, struct replay *r, const struct replay_wish *wish)
 	return gateway_filter_instance(op, &r->instance_id, wish->instance);
 }
 
+enum rc
+gateway_count_undelivered(struct op *op, int64_t *out, const char *endpoint_id, const char *status,
+			  int64_t limit)
+{
+	const struct replay all = {
+		.endpoint_id = endpoint_id,
+		.status = status,
+		.until = clock_after(op->now, MINUTE_MS),
+		.reached = id_least(op, "dlv", (struct instant){ 0 }),
+	};
+
+	return replay_store_count(op, out, &all, limit);
+}
+
 /* Without a look at the deliveries themselves. */
 static enum rc
 count_in_index(struct op *op, struct replay *r)
@@ -169,27 +183,66 @@ static struct {
 	int64_t idle_until_us;
 } circle;
 
-static enum rc
-advance(struct op *op, const struct replay *r, int64_t *n)
+/* Ids of one millisecond are in no order; the places in their lanes are. */
+static int
+by_record(const void *a, const void *b)
 {
-	struct batch *batch = batch_new(op);
-	const struct replay_row *rows;
-	const char *reached = r->reached;
-	struct list list;
-	int64_t due = 0;
-	enum rc rc;
+	const struct replay_row *one = a, *other = b;
+	struct instant at = id_time(one->id), then = id_time(other->id);
 
-	op->account_id = r->account_id;
-	TRY(replay_store_rows(op, &list, r, PORTION));
-	rows = list.rows;
-	for (size_t i = 0; i < list.n; i++) {
-		reached = rows[i].id;
+	if (at.ms != then.ms)
+		return at.ms < then.ms ? -1 : 1;
+	return one->seq < other->seq ? -1 : one->seq > other->seq;
+}
+
+/* A full portion ends between two milliseconds, where there are two in it. */
+static size_t
+whole_of(const struct replay_row *rows, size_t n)
+{
+	size_t whole = n;
+
+	while (whole > 0 && id_time(rows[whole - 1].id).ms == id_time(rows[n - 1].id).ms)
+		whole--;
+	return n < PORTION || whole == 0 ? n : whole;
+}
+
+/* Make due what is wanted of them; how many. */
+static int64_t
+make_due(struct op *op, struct batch *batch, const struct replay *r, struct replay_row *rows,
+	 size_t n)
+{
+	int64_t due = 0;
+
+	qsort(rows, n, sizeof(*rows), by_record);
+	for (size_t i = 0; i < n; i++) {
 		if (!rows[i].wanted || !replay_takes(r->status, rows[i].status))
 			continue;
 		delivery_store_replay(batch, rows[i].id, rows[i].status, op->now,
 				      DELIVERY_HOLDS_MS);
 		due++;
 	}
+	return due;
+}
+
+static enum rc
+advance(struct op *op, const struct replay *r, int64_t *n)
+{
+	struct batch *batch = batch_new(op);
+	struct replay_row *rows;
+	const char *reached = r->reached;
+	struct list list;
+	size_t whole;
+	int64_t due;
+	enum rc rc;
+
+	op->account_id = r->account_id;
+	TRY(replay_store_rows(op, &list, r, PORTION));
+	rows = arena_array(op->arena, list.n + 1, sizeof(*rows));
+	memcpy(rows, list.rows, list.n * sizeof(*rows));
+	whole = whole_of(rows, list.n);
+	if (whole > 0)
+		reached = rows[whole - 1].id;
+	due = make_due(op, batch, r, rows, whole);
 	replay_store_step(batch, r, reached, due, list.n < PORTION ? "done" : "running", op->now);
 	rc = db_commit(op, batch);
 	/* It was stopped meanwhile. */
@@ -198,7 +251,7 @@ advance(struct op *op, const struct replay *r, int64_t *n)
 		return RC_OK;
 	}
 	TRY(rc);
-	*n = (int64_t)list.n;
+	*n = (int64_t)whole;
 	return RC_OK;
 }
 

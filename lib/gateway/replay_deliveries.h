@@ -29,6 +29,10 @@ gateway_begin_replay(struct op *op, struct replay *out, const struct replay_wish
 /* What is due by then stays due. RC_CONFLICT: it is over. */
 MUST_CHECK enum rc gateway_stop_replay(struct op *op, const char *id);
 
+/* How many of an endpoint have failed, or were blocked, counted up to limit. */
+MUST_CHECK enum rc gateway_count_undelivered(struct op *op, int64_t *out, const char *endpoint_id,
+					     const char *status, int64_t limit);
+
 MUST_CHECK enum rc gateway_find_replay(struct op *op, struct replay *out, const char *id);
 /* Those of the last day, newest first, a few of them. */
 MUST_CHECK enum rc gateway_recent_replays(struct op *op, struct list *out);

@@ -77,23 +77,31 @@ check_draft(struct op *op, const struct suppression *s, const char *phone)
 }
 
 enum rc
+gateway_check_suppression(struct op *op, struct suppression *out, const char *phone,
+			  const char *reason, const char *note)
+{
+	*out = (struct suppression){
+		.recipient = person_of(op, phone),
+		.reason = text_empty(reason) ? "manual" : reason,
+		.note = text_empty(note) ? NULL : note,
+	};
+	return check_draft(op, out, phone);
+}
+
+enum rc
 gateway_add_suppression(struct op *op, struct suppression *out, const char *phone,
 			const char *reason, const char *source, const char *note)
 {
 	struct batch *batch = batch_new(op);
-	struct suppression added = {
-		.id = id_new(op, "sup"),
-		.account_id = op->account_id,
-		.recipient = person_of(op, phone),
-		.reason = text_empty(reason) ? "manual" : reason,
-		.source = source,
-		.actor = op->actor,
-		.note = text_empty(note) ? NULL : note,
-		.since = op->now,
-	};
+	struct suppression added = { 0 };
 	enum rc rc;
 
-	TRY(check_draft(op, &added, phone));
+	TRY(gateway_check_suppression(op, &added, phone, reason, note));
+	added.id = id_new(op, "sup");
+	added.account_id = op->account_id;
+	added.source = source;
+	added.actor = op->actor;
+	added.since = op->now;
 	suppression_store_add(batch, &added);
 	audit_add(op, batch, "suppression.add", added.id, added.reason);
 	rc = db_commit(op, batch);

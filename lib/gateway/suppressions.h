@@ -13,6 +13,10 @@ struct suppression_filter {
 MUST_CHECK enum rc
 gateway_list_suppressions(struct op *op, struct list *out, const char **next_cursor,
 			  const struct suppression_filter *filter);
+/* What would be added: recipient, reason and note; RC_INPUT names the member that is wrong. */
+MUST_CHECK enum rc
+gateway_check_suppression(struct op *op, struct suppression *out, const char *phone,
+			  const char *reason, const char *note);
 /* phone: a number as written, or a user id; RC_INPUT when it is neither, RC_CONFLICT when that
  * reason is active already. */
 MUST_CHECK enum rc

@@ -34,9 +34,9 @@ gateway_admit_media(struct op *op, struct media *media, bool upload)
 	struct send *send = &media->send;
 
 	media->work = send_work_new(op, send, SEND_NOW);
-	send->simulated = api_key_is_sandbox(send->key);
+	send->simulated = send->key != NULL && api_key_is_sandbox(send->key);
 	TRY(admit(media->work, upload));
-	return media_quota_take(op, media, send->key->id);
+	return media_quota_take(op, media, send->key != NULL ? send->key->id : op->actor);
 }
 
 enum rc

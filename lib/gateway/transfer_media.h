@@ -24,9 +24,9 @@ struct media_kept {
  * it gets an id that no provider gave, which can be deleted and cannot be read.
  */
 struct media {
-	/* in: dialect, key, caller, phone_number_id. What the steps find, and how a request ended:
-	 * refusal with op->why, field, details, provider_status,
-	 * provider_answer. */
+	/* in: dialect, key (NULL: the portal), caller, phone_number_id or instance_ref. What the
+	 * steps find, and how a request ended: refusal with op->why, field, details,
+	 * provider_status, provider_answer. */
 	struct send send;
 	const char *id;    /* which one; of an upload: the new one's, out */
 	const char *range; /* a Range header, or NULL */

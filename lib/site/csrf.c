@@ -66,6 +66,12 @@ csrf_check_origin(struct web *web)
 	return RC_OK;
 }
 
+enum rc
+csrf_needs_origin(struct web *web)
+{
+	return web_header_in(web, "Origin") != NULL ? RC_OK : csrf_refuse(web);
+}
+
 /* The token of the form, or of a script's header. */
 static enum rc
 csrf_read_token(struct web *web, const char **out)
@@ -91,6 +97,14 @@ static bool
 token_matches(const char *token, const char *expected)
 {
 	return !text_empty(expected) && secret_equal(bytes_of(token), bytes_of(expected));
+}
+
+enum rc
+csrf_check_value(struct web *web, const char *token)
+{
+	if (text_empty(token) || !token_matches(token, web->csrf_token))
+		return csrf_refuse(web);
+	return RC_OK;
 }
 
 enum rc

@@ -70,7 +70,6 @@ answer_delivery(struct web *web, int status)
 
 	TRY(find_seen(web, &delivery, &attempts, &beside));
 	body = json_of(web->op, delivery_shape, &delivery);
-	json_put(body, "instance_id", beside.instance_id);
 	json_put(body, "message_id", beside.message_id);
 	json_put(body, "inbound_id", beside.inbound_id);
 	json_put_bool(body, "test", beside.test);

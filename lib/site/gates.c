@@ -110,6 +110,15 @@ gate_ask_to_sign_in(struct web *web)
 		web, arena_printf(op->arena, "/login?next=%s", text_urlencode(op->arena, here)));
 }
 
+/* A form with files is read as it arrives, and its token with it: until then the Origin, which
+ * every browser sends along with a form, has to be there and ours. */
+static enum rc
+check_origin(struct web *web)
+{
+	TRY(csrf_check_origin(web));
+	return web->route->gate == GATE_UPLOAD ? csrf_needs_origin(web) : RC_OK;
+}
+
 static enum rc
 gate_person(struct web *web, enum role least)
 {
@@ -117,14 +126,14 @@ gate_person(struct web *web, enum role least)
 	enum rc rc;
 
 	if (changes_something(web))
-		TRY(csrf_check_origin(web));
+		TRY(check_origin(web));
 	rc = visitor_find(web);
 	if (rc == RC_AUTH)
 		return gate_ask_to_sign_in(web);
 	if (rc != RC_OK)
 		return rc;
 	visitor = web->who;
-	if (changes_something(web))
+	if (changes_something(web) && web->route->gate != GATE_UPLOAD)
 		TRY(csrf_check_token(web, visitor->session.csrf_token, NULL));
 	if (role_read(visitor->session.role) < least)
 		return op_refuse(web->op, RC_DENIED, "role",
@@ -196,6 +205,7 @@ static const struct {
 	[GATE_KEY_CONFIGURE] = { "configure key", NULL, "configure", ROLE_NONE },
 	[GATE_USER] = { "user", NULL, NULL, ROLE_VIEWER },
 	[GATE_DEVELOPER] = { "developer", NULL, NULL, ROLE_DEVELOPER },
+	[GATE_UPLOAD] = { "developer upload", NULL, NULL, ROLE_DEVELOPER },
 	[GATE_ADMIN] = { "admin", NULL, NULL, ROLE_ADMIN },
 	[GATE_OWNER] = { "owner", NULL, NULL, ROLE_OWNER },
 	[GATE_OPERATOR] = { "operator", NULL, NULL, ROLE_OPERATOR },

@@ -19,19 +19,6 @@ test_body(struct op *op, const struct test_input *input)
 	return bytes_of(json_text(op, body));
 }
 
-/* Browsers send line breaks in forms as CR LF; WhatsApp wants LF. */
-static const char *
-unix_lines(struct op *op, const char *text)
-{
-	char *out = arena_dup(op->arena, text), *to = out;
-
-	for (const char *from = text; *from != '\0'; from++)
-		if (from[0] != '\r' || from[1] != '\n')
-			*to++ = *from;
-	*to = '\0';
-	return out;
-}
-
 enum rc
 send_test(struct web *web, const char **out, const char *ref, const struct test_input *input)
 {
@@ -39,7 +26,7 @@ send_test(struct web *web, const char **out, const char *ref, const struct test_
 	struct test_input said = *input;
 	struct send *send = arena_alloc(op->arena, sizeof(*send));
 
-	said.message = unix_lines(op, input->message);
+	said.message = text_unix_lines(op->arena, input->message);
 	send->dialect = DIALECT_GUARDED;
 	send->source = "portal";
 	send->instance_ref = ref;

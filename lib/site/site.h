@@ -24,6 +24,7 @@ enum gate {
 	GATE_KEY_CONFIGURE,
 	GATE_USER,      /* signed in; web->who is struct session; CSRF on all but GET */
 	GATE_DEVELOPER, /* role developer and above */
+	GATE_UPLOAD,    /* the same for a form with files: upload_read looks at the CSRF token */
 	GATE_ADMIN,
 	GATE_OWNER,
 	GATE_OPERATOR,

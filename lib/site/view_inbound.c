@@ -27,6 +27,7 @@ const struct shape inbound_view_shape[] = {
 	SHAPE_SUB(struct inbound_view, received, moment_shape),
 	SHAPE_SUB(struct inbound_view, provider_at, moment_shape),
 	SHAPE(struct inbound_view, opted_out),
+	SHAPE(struct inbound_view, possible_opt_out),
 	SHAPE_END,
 };
 
@@ -34,6 +35,7 @@ const struct shape bubble_shape[] = {
 	SHAPE(struct bubble, text),
 	SHAPE(struct bubble, type),
 	SHAPE(struct bubble, status),
+	SHAPE(struct bubble, source),
 	SHAPE_SUB(struct bubble, at, moment_shape),
 	SHAPE(struct bubble, out),
 	SHAPE(struct bubble, this),
@@ -84,6 +86,7 @@ view_inbound(struct web *web, const struct names *names, struct inbound_view *ou
 		.received = view_moment(web, inbound->received_at),
 		.provider_at = view_moment(web, inbound->provider_at),
 		.opted_out = inbound->opted_out,
+		.possible_opt_out = inbound->possible_opt_out,
 	};
 }
 
@@ -158,6 +161,9 @@ view_thread(struct web *web, const struct list *lines, const char *this)
 			.text = rows[i].text,
 			.type = view_label(types, ARRAY_LEN(types), rows[i].type),
 			.status = out ? rows[i].status : NULL,
+			.source = text_equal(rows[i].source, "phone")     ? "on the phone"
+				  : text_equal(rows[i].source, "history") ? "before this gateway"
+									  : NULL,
 			.at = view_moment(web, rows[i].at),
 			.out = out,
 			.this = text_equal(rows[i].id, this),

@@ -10,7 +10,7 @@ struct inbound_view {
 	const char *provider_id;
 	const char *forwarded, *forwarded_class; /* what became of its webhooks, in a word */
 	const struct moment *received, *provider_at;
-	bool opted_out;
+	bool opted_out, possible_opt_out;
 };
 extern const struct shape inbound_view_shape[];
 void view_inbound(struct web *web, const struct names *names, struct inbound_view *out,
@@ -23,7 +23,7 @@ MUST_CHECK enum rc view_forwarded(struct web *web, const struct list *views);
 
 /* A line of a conversation. */
 struct bubble {
-	const char *text, *type, *status;
+	const char *text, *type, *status, *source; /* source: where it was written, unless here */
 	const struct moment *at;
 	bool out, this;
 };

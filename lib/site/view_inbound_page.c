@@ -8,6 +8,7 @@
 
 #include "core/id_range.h"
 #include "core/settings.h"
+#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/manage_instances.h"
 #include "site/csv.h"
@@ -26,10 +27,10 @@ const struct shape inbounds_page_shape[] = {
 	SHAPE_OPTIONS(struct inbounds_page, instances),
 	SHAPE_OPTIONS(struct inbounds_page, types),
 	SHAPE_OPTIONS(struct inbounds_page, endpoints),
+	SHAPE_OPTIONS(struct inbounds_page, opt_outs),
 	SHAPE_ROWS(struct inbounds_page, rows, struct inbound_view, inbound_view_shape),
 	SHAPE_SUB(struct inbounds_page, pager, pager_shape),
 	SHAPE_SUB(struct inbounds_page, searched, moment_shape),
-	SHAPE(struct inbounds_page, filter_opted_out),
 	SHAPE(struct inbounds_page, filtered),
 	SHAPE(struct inbounds_page, has_rows),
 	SHAPE(struct inbounds_page, simulator),
@@ -40,6 +41,7 @@ const struct shape inbound_page_shape[] = {
 	SHAPE(struct inbound_page, title),
 	SHAPE(struct inbound_page, payload),
 	SHAPE_SUB(struct inbound_page, message, inbound_view_shape),
+	SHAPE_SUB(struct inbound_page, reply, reply_box_shape),
 	SHAPE_SUB(struct inbound_page, media, media_view_shape),
 	SHAPE_ROWS(struct inbound_page, thread, struct bubble, bubble_shape),
 	SHAPE_ROWS(struct inbound_page, deliveries, struct delivery_view, delivery_view_shape),
@@ -56,6 +58,16 @@ filter_of(struct web *web, const char *name)
 	return text_empty(value) ? NULL : value;
 }
 
+/* opted_out=possible: what somebody has to read; anything else: what is one. */
+static void
+read_opt_outs(struct web *web, struct inbound_filter *filter)
+{
+	const char *which = filter_of(web, "opted_out");
+
+	filter->only_possible_opt_outs = text_equal(which, "possible");
+	filter->only_opt_outs = which != NULL && !filter->only_possible_opt_outs;
+}
+
 enum rc
 inbound_query(struct web *web, struct inbound_filter *out)
 {
@@ -65,6 +77,7 @@ inbound_query(struct web *web, struct inbound_filter *out)
 		.type = filter_of(web, "type"),
 	};
 
+	read_opt_outs(web, &filter);
 	TRY(site_instance_query(web, &filter.instance));
 	TRY(site_page_query(web, &filter.page, "in"));
 	TRY(site_time_query(web, &filter.since, "since"));
@@ -85,9 +98,9 @@ read_filter(struct web *web, struct inbound_filter *out, struct period *period)
 		.type = filter_of(web, "type"),
 		.endpoint = filter_of(web, "forwarded"),
 		.after = filter_of(web, "after"),
-		.only_opt_outs = filter_of(web, "opted_out") != NULL,
 	};
 
+	read_opt_outs(web, &filter);
 	view_period(web, period, view_filter(web, "since"), view_filter(web, "until"));
 	filter.since = period->from;
 	filter.until = period->to;
@@ -100,7 +113,8 @@ static bool
 is_filtered(const struct inbound_filter *f)
 {
 	return f->instance != NULL || f->from != NULL || f->text != NULL || f->type != NULL ||
-	       f->endpoint != NULL || f->only_opt_outs || f->since.ms != 0 || f->until.ms != 0;
+	       f->endpoint != NULL || f->only_opt_outs || f->only_possible_opt_outs ||
+	       f->since.ms != 0 || f->until.ms != 0;
 }
 
 static enum rc
@@ -108,15 +122,20 @@ view_filters(struct web *web, struct inbounds_page *page, const struct names *na
 	     const struct inbound_filter *filter)
 {
 	static const struct option_view fixed[] = {
-		{ .value = "", .label = "Anybody or nobody" },
+		{ .value = "", .label = "Anyone" },
 		{ .value = "none", .label = "Nobody" },
+	};
+	static const struct option_view opt_outs[] = {
+		{ .value = "", .label = "Any" },
+		{ .value = "1", .label = "Opt-outs" },
+		{ .value = "possible", .label = "Possible opt-outs" },
 	};
 	struct list endpoints;
 
 	TRY(gateway_list_endpoints(web->op, &endpoints, NULL));
 	page->filter_from = filter->from;
 	page->filter_text = filter->text;
-	page->filter_opted_out = filter->only_opt_outs;
+	page->opt_outs = VIEW_OPTIONS(web->op, opt_outs, filter_of(web, "opted_out"));
 	page->filtered = is_filtered(filter);
 	page->instances = names_options(web, names, "All instances", filter->instance);
 	page->types = view_types(web, filter->type);
@@ -194,8 +213,22 @@ export_inbounds(struct web *web)
 
 /* ---- one --------------------------------------------------------------------------------- */
 
+/* A number that was deleted answers nobody. */
+static enum rc
+view_box(struct web *web, struct inbound_page *page, const struct inbound *inbound,
+	 const struct reply *said)
+{
+	enum rc rc = view_reply_box(web, &page->reply, inbound, said);
+
+	if (rc != RC_MISSING)
+		return rc;
+	op_forgive(web->op);
+	return RC_OK;
+}
+
 enum rc
-view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
+view_inbound_page(struct web *web, struct inbound_page *page, const char *id,
+		  const struct reply *said)
 {
 	struct op *op = web->op;
 	struct inbound_view *view = arena_alloc(op->arena, sizeof(*view));
@@ -211,6 +244,7 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
 	TRY(gateway_read_thread(op, &lines, inbound.instance_id, person, THREAD_LINES));
 	TRY(gateway_deliveries_of(op, &deliveries, inbound.id, NULL));
 	TRY(gateway_list_endpoints(op, &endpoints, NULL));
+	TRY(view_box(web, page, &inbound, said));
 	TRY(view_media(web, &page->media, &inbound));
 	page->title = "Inbound message";
 	page->message = view;
@@ -219,4 +253,73 @@ view_inbound_page(struct web *web, struct inbound_page *page, const char *id)
 	page->deliveries = view_deliveries(web, &endpoints, &deliveries);
 	page->has_deliveries = deliveries.n > 0;
 	return RC_OK;
+}
+
+/* ---- what is done there ------------------------------------------------------------------ */
+
+static const char *
+page_of(struct web *web, const char *id)
+{
+	return arena_printf(web->op->arena, "/inbound-logs/%s#reply", id);
+}
+
+/* Seen by whoever answers or says so. */
+static enum rc
+see(struct web *web, const struct inbound *inbound)
+{
+	struct instance instance = { 0 };
+	const char *person =
+		text_empty(inbound->sender) ? inbound->sender_user_id : inbound->sender;
+
+	TRY(gateway_find_instance(web->op, &instance, inbound->instance_id));
+	return gateway_read_conversation(web->op, &instance, person);
+}
+
+static enum rc
+tell_outcome(struct web *web, const char *page, const struct message *message)
+{
+	struct arena *arena = web->op->arena;
+
+	if (text_equal(message->status, "failed"))
+		return site_done(web, page, "danger",
+				 arena_printf(arena, "Not delivered: %s",
+					      message->error_title != NULL
+						      ? message->error_title
+						      : "WhatsApp refused it"));
+	if (text_equal(message->status, "unknown"))
+		return site_done(web, page, "warning",
+				 "WhatsApp did not answer: it may have arrived. Its status shows "
+				 "here as soon as it is known.");
+	return site_done(web, page, "good", "Sent.");
+}
+
+enum rc
+post_reply(struct web *web, web_handler *again)
+{
+	struct inbound inbound = { 0 };
+	struct message sent = { 0 };
+	struct reply *reply;
+	enum rc rc;
+
+	TRY(gateway_find_inbound(web->op, &inbound, web_param(web, "id")));
+	rc = reply_read(web, &reply);
+	web->input = reply;
+	if (rc == RC_OK)
+		rc = reply_send(web, &sent, &inbound, reply);
+	if (rc != RC_OK)
+		return site_again(web, rc, again);
+	if (see(web, &inbound) != RC_OK)
+		op_forgive(web->op);
+	return tell_outcome(web, page_of(web, inbound.id), &sent);
+}
+
+enum rc
+post_read(struct web *web)
+{
+	struct inbound inbound = { 0 };
+
+	TRY(gateway_find_inbound(web->op, &inbound, web_param(web, "id")));
+	TRY(see(web, &inbound));
+	return site_done(web, page_of(web, inbound.id), "good",
+			 "The conversation is marked as read.");
 }

@@ -48,6 +48,7 @@ static const struct shape settings_tab_shape[] = {
 	SHAPE_OPTIONS(struct settings_tab, windows),
 	SHAPE(struct settings_tab, fetch_media),
 	SHAPE(struct settings_tab, phone_app),
+	SHAPE(struct settings_tab, confirms_choices),
 	SHAPE(struct settings_tab, days),
 	SHAPE_END,
 };
@@ -215,6 +216,7 @@ view_settings(struct web *web, struct manage_page *page, const char *ref)
 	tab->windows = VIEW_OPTIONS(op, windows, instance.window_policy);
 	tab->fetch_media = instance.fetch_media;
 	tab->phone_app = instance.phone_app;
+	tab->confirms_choices = instance.confirms_choices;
 	tab->days = kept_days(op);
 	page->settings = tab;
 	return RC_OK;

@@ -26,7 +26,7 @@ struct connection_tab {
 
 struct settings_tab {
 	struct list windows;
-	bool fetch_media, phone_app;
+	bool fetch_media, phone_app, confirms_choices;
 	const char *days; /* for which files are kept, in words */
 };
 

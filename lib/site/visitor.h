@@ -28,6 +28,9 @@ MUST_CHECK enum rc visitor_find(struct web *web);
  * Sec-Fetch-Site, as far as the browser sends them, and the page's token. The token of the
  * session counts, or for open routes the guest cookie's; either may be NULL. */
 MUST_CHECK enum rc csrf_check_origin(struct web *web);
+MUST_CHECK enum rc csrf_needs_origin(struct web *web);
+/* A token that was found in a form that only its handler can read. */
+MUST_CHECK enum rc csrf_check_value(struct web *web, const char *token);
 MUST_CHECK enum rc
 csrf_check_token(struct web *web, const char *session_token, const char *guest_token);
 

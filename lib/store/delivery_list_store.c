@@ -53,16 +53,16 @@ static const struct stmt replay = {
 #define RANGE " AND id < $2 AND id >= $3"
 
 /* $5 to $8: filters that do not lead. */
-#define PAGE(noun, lead)                                                                \
-	{                                                                               \
-		"delivery." noun, SCOPE_ACCOUNT,                                        \
-			SELECT "WHERE account_id = $1" lead RANGE                       \
-			       " AND (CAST($5 AS TEXT) IS NULL OR status = $5)"         \
-			       " AND (CAST($6 AS TEXT) IS NULL OR event = $6)"          \
-			       " AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS " \
-			       "(SELECT 1 FROM event e WHERE e.id = delivery.event_id " \
-			       "AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "  \
-			       "AND ($8 = 0 OR e.test = 1))) ORDER BY id DESC LIMIT $4" \
+#define PAGE(noun, lead)                                                             \
+	{                                                                            \
+		"delivery." noun, SCOPE_ACCOUNT,                                     \
+			SELECT "WHERE account_id = $1" lead RANGE                    \
+			       " AND (CAST($5 AS TEXT) IS NULL OR status = $5)"      \
+			       " AND (CAST($6 AS TEXT) IS NULL OR event = $6)"       \
+			       " AND (CAST($7 AS TEXT) IS NULL OR instance_id = $7)" \
+			       " AND ($8 = 0 OR EXISTS (SELECT 1 FROM event e "      \
+			       "WHERE e.id = delivery.event_id AND e.test = 1)) "    \
+			       "ORDER BY id DESC LIMIT $4"                           \
 	}
 
 /* Where a stretch of so many ends; of these columns the index alone is read. */

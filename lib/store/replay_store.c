@@ -62,13 +62,12 @@ static const struct stmt step = {
 #define ROWS(noun, lead)                                                                         \
 	{                                                                                        \
 		"replay." noun, SCOPE_ACCOUNT,                                                   \
-			"SELECT d.id, d.status, CASE WHEN ($5 = 'all' OR d.status = $5) "        \
+			"SELECT d.id, d.status, d.seq, CASE WHEN ($5 = 'all' OR d.status = $5) " \
 			"AND EXISTS (SELECT 1 FROM endpoint n WHERE n.id = d.endpoint_id "       \
 			"AND n.deleted_at IS NULL AND (CAST($6 AS TEXT) IS NULL OR n.id = $6)) " \
-			"AND ((CAST($7 AS TEXT) IS NULL AND $8 = 0) OR EXISTS "                  \
-			"(SELECT 1 FROM event e WHERE e.id = d.event_id "                        \
-			"AND (CAST($7 AS TEXT) IS NULL OR e.instance_id = $7) "                  \
-			"AND ($8 = 0 OR e.test = 1))) THEN 1 ELSE 0 END AS wanted "              \
+			"AND (CAST($7 AS TEXT) IS NULL OR d.instance_id = $7) "                  \
+			"AND ($8 = 0 OR EXISTS (SELECT 1 FROM event e "                          \
+			"WHERE e.id = d.event_id AND e.test = 1)) THEN 1 ELSE 0 END AS wanted "  \
 			"FROM delivery d WHERE d.account_id = $1 " lead                          \
 			"AND d.id > $2 AND d.id < $3 ORDER BY d.id LIMIT $4"                     \
 	}
@@ -105,6 +104,7 @@ const struct stmt *const replay_store_stmts[] = {
 static const struct shape row_shape[] = {
 	SHAPE(struct replay_row, id),
 	SHAPE(struct replay_row, status),
+	SHAPE(struct replay_row, seq),
 	SHAPE(struct replay_row, wanted),
 	SHAPE_END,
 };

@@ -18,6 +18,7 @@ replay_store_recent(struct op *op, struct list *out, struct instant since, int64
 /* A delivery that it comes past; wanted: it is one of those that are to be replayed. */
 struct replay_row {
 	const char *id, *status;
+	int64_t seq; /* in its lane */
 	bool wanted;
 };
 /* The next of them after replay->reached, oldest first, at most limit. */

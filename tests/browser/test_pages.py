@@ -17,6 +17,7 @@ def addresses(gateway):
     instance = gateway.demo["instance_id"]
     inbound = gateway.get("/api/inbound").json()["items"]
     endpoint = gateway.cli("endpoint", "list")["items"][0]["id"]
+    delivery = gateway.cli("delivery", "list")["items"][0]["id"]
     manage = f"/instances/{instance}/manage?tab="
     return {
         "overview": "/overview", "api-keys": "/api-keys", "instances": "/instances", "instance-new": "/instances/new",
@@ -24,8 +25,13 @@ def addresses(gateway):
         "settings": manage + "settings",
         "endpoint-new": f"/webhook-endpoints/new?instance={instance}&preset=recommended",
         "endpoint": f"/webhook-endpoints/{endpoint}?instance={instance}",
-        "suppressed-recipients": "/suppressed-recipients", "inbound-logs": "/inbound-logs",
+        "suppressed-recipients": "/suppressed-recipients",
+        "keywords": "/suppressed-recipients/keywords", "keywords-arabic": "/suppressed-recipients/keywords?language=ar",
+        "answers": "/suppressed-recipients/answers", "import": "/suppressed-recipients/import", "docs-opt-out": "/docs/opt-out", "inbound-logs": "/inbound-logs",
         "inbound-empty": "/inbound-logs?text=nobody-wrote-this", "inbound": "/inbound-logs/" + inbound[0]["id"],
+        "inbound-template": f"/inbound-logs/{inbound[0]['id']}?template=order_update/en",
+        "deliveries": "/deliveries", "delivery": "/deliveries/" + delivery, "replay": "/deliveries/replay",
+        "deliveries-empty": "/deliveries?event=never.seen",
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
     }

@@ -223,3 +223,38 @@ def test_killed_processes_and_repeated_webhooks_neither_lose_nor_double_a_stop(g
         ids.setdefault(event["json"]["from"], set()).add(event["json"]["id"])
     assert all(len(v) == 1 for v in ids.values()), json.dumps({k: list(v) for k, v in ids.items()})
     gateway.cli("endpoint", "delete", endpoint["id"])
+
+
+def test_a_file_of_numbers_is_looked_through_written_and_given_back(gateway, tmp_path):
+    one, two, three = next(numbers), next(numbers), next(numbers)
+    file = tmp_path / "numbers.csv"
+    file.write_text(f"Note;Phone;Reason\r\n\"said \"\"no\"\"; twice\";+{one};complaint\r\n;12;manual\r\n;{two};whatever\r\n\r\n",
+                    encoding="utf-8-sig")
+    refused = gateway.run("suppression", "import", str(file), check=False)
+    assert refused.returncode == 1 and "Nothing is written" in refused.stderr
+    assert "line 3:" in refused.stderr and "line 4: There is no reason" in refused.stderr
+    assert in_force(gateway, one) == []
+    gateway.cli("suppression", "import", str(file), "--skip", "--check")
+    assert in_force(gateway, one) == []
+    assert "1 added" in gateway.run("suppression", "import", str(file), "--skip")
+    assert "0 added" in gateway.run("suppression", "import", str(file), "--skip")
+    assert in_force(gateway, one) == [("complaint", "import")]
+    assert f'"+{one}","complaint","said ""no""; twice"' in gateway.run("suppression", "export")
+
+    browser = gateway.session()
+    page = browser.get(gateway.url + "/suppressed-recipients/import", timeout=10).text
+    form = {"csrf_token": page.split('name="csrf_token" value="')[1].split('"')[0], "csv": f"+{two}\n+{three}\nnonsense\n"}
+    seen = browser.post(gateway.url + "/suppressed-recipients/import", data=form, timeout=10)
+    assert seen.status_code == 200 and "2 of 3 rows can be taken" in seen.text and "is no phone number" in seen.text
+    assert in_force(gateway, two) == []
+    done = browser.post(gateway.url + "/suppressed-recipients/import", data={**form, "go": "yes"}, timeout=10)
+    assert "2 numbers are suppressed" in done.text
+    assert in_force(gateway, two) == in_force(gateway, three) == [("manual", "import")]
+    export = browser.get(gateway.url + "/suppressed-recipients/export.csv", timeout=10)
+    assert export.headers["Content-Type"].startswith("text/csv") and f'"+{three}","manual"' in export.text
+    assert browser.post(gateway.url + "/suppressed-recipients/import", data={**form, "csv": " \n"}, timeout=10).status_code == 422
+    for number in (one, two, three):
+        gateway.cli("suppression", "remove", number)
+    (tmp_path / "again.csv").write_text(export.text, encoding="utf-8")
+    gateway.run("suppression", "import", str(tmp_path / "again.csv"))
+    assert in_force(gateway, three) == [("manual", "import")]

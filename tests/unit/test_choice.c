@@ -16,6 +16,7 @@
 #include "store/inbox_store.h"
 #include "store/keyword_store.h"
 #include "store/message_store.h"
+#include "store/queue_store.h"
 #include "store/recipient_store.h"
 #include "store/suppression_store.h"
 
@@ -360,6 +361,48 @@ what_waits_for_the_person_is_cancelled(void **state)
 	assert_int_equal(count_from(SOURCE_OPT_OUT), 1);
 }
 
+/* The worker takes a message in the moment of the stop: the whole item is looked at again. */
+static void
+what_leaves_the_queue_meanwhile_is_not_told_as_cancelled(void **state)
+{
+	const struct chooser ada = { ADA, NULL, ADA };
+	struct op *op = fixture_op(), *other = fixture_op();
+	struct batch *batch = batch_new(op), *worker = batch_new(other);
+	struct message message = { .id = "msg_queued", .status = "sending" };
+
+	(void)state;
+	put_message("msg_queued", ADA, "support", "queued");
+	must(op, choice_cancel(op, batch, &ada, "opted_out"));
+	message.sending_until = clock_after(other->now, MINUTE_MS);
+	queue_store_begin(worker, &message);
+	must(other, db_commit(other, worker));
+	assert_int_equal(db_commit(op, batch), RC_BUSY);
+	assert_message("msg_queued", "sending");
+	assert_int_equal(events_called("message.status_updated"), 0);
+	op_end(other);
+	op_end(op);
+}
+
+/* A newer choice of the same kind was noted in the moment of the commit. */
+static void
+an_older_time_is_not_noted(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op), *late = batch_new(op);
+	struct choice_times times = { 0 };
+
+	(void)state;
+	choice_store_note(batch, ADA, "meta", (struct instant){ 5000 });
+	must(op, db_commit(op, batch));
+	choice_store_note(late, ADA, "meta", (struct instant){ 4000 });
+	assert_int_equal(db_commit(op, late), RC_BUSY);
+	op_forgive(op);
+	must(op, choice_store_times(op, &times, ADA));
+	assert_int_equal(times.meta.ms, 5000);
+	assert_int_equal(times.keyword.ms, 0);
+	op_end(op);
+}
+
 static void
 a_second_stop_leaves_the_answer_in_the_queue(void **state)
 {
@@ -557,6 +600,8 @@ main(void)
 		TEST(nobody_is_answered_whom_the_account_has_shut_out),
 		TEST(an_instance_has_texts_of_its_own_or_says_nothing),
 		TEST(what_waits_for_the_person_is_cancelled),
+		TEST(what_leaves_the_queue_meanwhile_is_not_told_as_cancelled),
+		TEST(an_older_time_is_not_noted),
 		TEST(a_second_stop_leaves_the_answer_in_the_queue),
 		TEST(a_stop_told_twice_changes_nothing_the_second_time),
 		TEST(what_comes_late_undoes_nothing),

@@ -21,40 +21,20 @@ setup(void **state)
 	return 0;
 }
 
-/* One that ended so, recorded so many seconds ago. */
-static const char *
-add(struct op *op, const char *endpoint, const char *status, int64_t seconds_ago, bool test)
+/* The next of an endpoint ends so. */
+static void
+end_next(struct op *op, const char *endpoint, const char *status)
 {
+	struct instant later = clock_after(op->now, HOUR_MS);
 	struct batch *batch = batch_new(op);
-	struct instant at = clock_after(op->now, -seconds_ago * SECOND_MS);
-	struct event event = {
-		.id = id_new(op, "evt"),
-		.instance_id = fixture_instance.id,
-		.name = test ? "message.read" : "message.received",
-		.lane = "lane",
-		.normalized = "{}",
-		.test = test,
-		.created_at = at,
-	};
-	struct delivery delivery = {
-		.id = id_least(op, "dlv", at),
-		.event_id = event.id,
-		.event = event.name,
-		.endpoint_id = endpoint,
-		.lane = arena_printf(op->arena, "%lld", (long long)seconds_ago),
-		.created_at = at,
-		.due_at = at,
-	};
-	int claim;
+	int claim = delivery_store_claim(batch, &(struct delivery_claim){ .endpoint_id = endpoint,
+									  .by = "here",
+									  .now = later,
+									  .lease_until = later,
+									  .limit = 1 });
+	struct delivery delivery;
 	struct list claimed;
 
-	event_store_insert(batch, &event, NULL);
-	delivery_store_insert(batch, &delivery);
-	claim = delivery_store_claim(batch, &(struct delivery_claim){ .endpoint_id = endpoint,
-								      .by = "here",
-								      .now = op->now,
-								      .lease_until = op->now,
-								      .limit = 1 });
 	must(op, db_commit(op, batch));
 	must(op, delivery_store_claimed(op, batch, claim, &claimed));
 	assert_int_equal(claimed.n, 1);
@@ -65,7 +45,48 @@ add(struct op *op, const char *endpoint, const char *status, int64_t seconds_ago
 	delivery.done_at = op->now;
 	delivery_store_settle(batch, &delivery);
 	must(op, db_commit(op, batch));
-	return delivery.id;
+}
+
+static void
+record(struct op *op, const char *id, const char *endpoint, const char *lane, struct instant at,
+       bool test)
+{
+	struct batch *batch = batch_new(op);
+	struct event event = {
+		.id = id_new(op, "evt"),
+		.instance_id = fixture_instance.id,
+		.name = test ? "message.read" : "message.received",
+		.lane = lane,
+		.normalized = "{}",
+		.test = test,
+		.created_at = at,
+	};
+	struct delivery delivery = {
+		.id = id,
+		.event_id = event.id,
+		.event = event.name,
+		.endpoint_id = endpoint,
+		.instance_id = event.instance_id,
+		.lane = lane,
+		.created_at = at,
+		.due_at = at,
+	};
+
+	event_store_insert(batch, &event, NULL);
+	delivery_store_insert(batch, &delivery);
+	must(op, db_commit(op, batch));
+}
+
+/* One that ended so, recorded so many seconds ago. */
+static const char *
+add(struct op *op, const char *endpoint, const char *status, int64_t seconds_ago, bool test)
+{
+	struct instant at = clock_after(op->now, -seconds_ago * SECOND_MS);
+	const char *id = id_least(op, "dlv", at);
+
+	record(op, id, endpoint, id, at, test);
+	end_next(op, endpoint, status);
+	return id;
 }
 
 static const char *
@@ -184,6 +205,33 @@ many_go_in_portions(void **state)
 	op_end(op);
 }
 
+/* Two of a conversation in the same millisecond, recorded against the order of their ids. */
+static void
+the_order_of_a_conversation_is_that_of_its_record(void **state)
+{
+	struct op *op = fixture_op();
+	struct instant at = clock_after(op->now, -MINUTE_MS);
+	const char *late =
+		arena_printf(op->arena, "%.*s5000000000000000", 12, id_least(op, "dlv", at));
+	const char *early =
+		arena_printf(op->arena, "%.*s9000000000000000", 12, id_least(op, "dlv", at));
+	struct delivery first = { 0 }, second = { 0 };
+	struct replay replay;
+
+	(void)state;
+	record(op, early, "ep_a", "lane", at, false);
+	record(op, late, "ep_a", "lane", at, false);
+	end_next(op, "ep_a", "failed");
+	end_next(op, "ep_a", "failed");
+	replay = begin(op, &(struct replay_wish){ .endpoint = "ep_a" });
+	carry_out(replay.id);
+	must(op, delivery_store_get(op, &first, early));
+	must(op, delivery_store_get(op, &second, late));
+	assert_true(first.due_at.ms < second.due_at.ms);
+	assert_true(first.seq < second.seq);
+	op_end(op);
+}
+
 static void
 one_at_a_time_and_it_can_be_stopped(void **state)
 {
@@ -279,6 +327,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_stretch_of_time_is_kept_to, setup,
 						teardown_store),
 		cmocka_unit_test_setup_teardown(many_go_in_portions, setup, teardown_store),
+		cmocka_unit_test_setup_teardown(the_order_of_a_conversation_is_that_of_its_record,
+						setup, teardown_store),
 		cmocka_unit_test_setup_teardown(one_at_a_time_and_it_can_be_stopped, setup,
 						teardown_store),
 		cmocka_unit_test_setup_teardown(a_sandbox_wishes_for_tests_alone, setup,
