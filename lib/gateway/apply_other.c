@@ -93,6 +93,8 @@ apply_tell(struct item *item, struct event_draft *draft)
 	draft->happening = item->happening;
 	draft->topic = event_topic(field);
 	draft->digest = digest_of(item->op, item);
+	if (draft->at.ms == 0)
+		draft->at = apply_entry_time(item->op, item->happening, item->received_at);
 	if (draft->name == NULL)
 		draft->name = arena_printf(item->op->arena, "meta.%s", field);
 	return event_record(item->op, item->batch, draft, NULL);
