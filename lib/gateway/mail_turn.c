@@ -6,7 +6,6 @@
  * one and each is settled as soon as it is answered. A worker that dies between a server's 250 and
  * the commit sends that letter once more, with the same Message-ID; as a file it is the same file.
  */
-#include "core/crash_point.h"
 #include "core/ids.h"
 #include "core/log.h"
 #include "core/settings.h"
@@ -85,7 +84,6 @@ settle(struct op *op, struct outgoing **slot)
 
 	judge(&mail, &out->letter, op->now);
 	mail_store_settle(batch, &mail);
-	CRASH_POINT("mail.answered");
 	TRY(db_commit(op, batch));
 	if (!text_equal(mail.state, "sent"))
 		log_line(LOG_WARN, "event=mail.%s id=%s tries=%lld why=\"%s\"", mail.state, mail.id,
@@ -144,7 +142,6 @@ begin(struct op *op, const struct mail *mail, size_t slot, int64_t *done)
 		return RC_OK;
 	}
 	TRY(rc);
-	CRASH_POINT("mail.claimed");
 	hand[slot] = make(mail);
 	mail_submit(&hand[slot]->letter, answered, hand[slot]);
 	++*done;
