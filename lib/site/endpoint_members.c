@@ -71,6 +71,9 @@ read_instances(struct web *web, const char **out, const struct member *m, const 
 								     "API key is bound to");
 	TRY(read_list(web, out, m, value));
 	refs = text_split(web->op->arena, *out, ',', &n);
+	/* Said by nobody, it must not mean all of the account. */
+	if (n == 0)
+		return site_refuse_member(web, m->name, "must name at least one instance");
 	for (size_t i = 0; i < n; i++) {
 		struct instance instance = { 0 };
 		enum rc rc = gateway_find_instance(web->op, &instance, refs[i]);
