@@ -10,6 +10,8 @@
 #include "gateway/people.h"
 #include "store/endpoint_store.h"
 
+enum { TRIES_MAX = 20 };
+
 /* An endpoint on its way from one state to another, with its secrets in the clear. */
 struct change {
 	struct endpoint endpoint;
@@ -121,9 +123,11 @@ save(struct op *op, struct change *c, const char *verb, const char *details)
 {
 	struct batch *batch = batch_new(op);
 	struct endpoint *e = &c->endpoint;
+	struct instant read = e->updated_at;
 
 	forget_previous(op, c);
-	e->updated_at = op->now;
+	/* No two changes have the same time: whoever has seen one can tell the next from it. */
+	e->updated_at = op->now.ms > read.ms ? op->now : clock_after(read, 1);
 	e->updated_by = op->actor;
 	e->secret = credential_seal(op, SEALED_SECRET, e->id, c->keys.secret);
 	e->previous_secret = credential_seal(op, SEALED_PREVIOUS_SECRET, e->id, c->keys.previous);
@@ -133,7 +137,7 @@ save(struct op *op, struct change *c, const char *verb, const char *details)
 		e->message_types = NULL;
 	if (c->instances != NULL)
 		TRY(bind_anew(op, batch, c));
-	endpoint_store_update(batch, e);
+	endpoint_store_update(batch, e, read);
 	audit_add(op, batch, verb, e->id, details);
 	return db_commit(op, batch);
 }
@@ -159,47 +163,93 @@ check(struct op *op, const struct change *c)
 				  });
 }
 
+/* ---- changing ---------------------------------------------------------------------------- */
+
+typedef enum rc edit(struct op *op, struct change *c, const void *arg);
+
+/* Change it as it is now. Who finds that somebody else has changed it meanwhile, a person or the
+ * worker that disables it, begins anew. */
+static enum rc
+change(struct op *op, const char *id, edit *how, const void *arg, const char *verb,
+       const char *details)
+{
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		struct change c = { 0 };
+		enum rc rc;
+
+		TRY(load(op, &c, id));
+		TRY(how(op, &c, arg));
+		rc = save(op, &c, verb, details);
+		if (rc != RC_CONFLICT)
+			return rc;
+		op_forgive(op);
+	}
+	return op_refuse(op, RC_CONFLICT, "endpoint",
+			 "Others are changing this endpoint right now: try again");
+}
+
+struct settings_given {
+	const struct instance_change *rows;
+	size_t n;
+};
+
+static enum rc
+set_all(struct op *op, struct change *c, const void *arg)
+{
+	const struct settings_given *given = arg;
+
+	for (size_t i = 0; i < given->n; i++)
+		TRY(apply(op, c, given->rows[i].key, given->rows[i].value));
+	TRY(check(op, c));
+	if (c->secret != NULL)
+		rotate(op, c, c->secret);
+	return RC_OK;
+}
+
+static enum rc
+set_secret(struct op *op, struct change *c, const void *secret)
+{
+	c->secret = secret;
+	TRY(check(op, c));
+	rotate(op, c, c->secret);
+	return RC_OK;
+}
+
+static enum rc
+set_switched(struct op *op, struct change *c, const void *arg)
+{
+	(void)arg;
+	if (!endpoint_is_rotating(&c->endpoint, op->now))
+		return op_refuse(op, RC_CONFLICT, "endpoint",
+				 "There is nothing to switch: the new secret signs already");
+	c->endpoint.switched_at = op->now;
+	return RC_OK;
+}
+
 enum rc
 gateway_set_endpoint(struct op *op, const char *id, const struct instance_change *changes, size_t n)
 {
-	struct change c = { 0 };
+	const struct settings_given given = { changes, n };
 	const char *names = "";
 
-	TRY(load(op, &c, id));
-	for (size_t i = 0; i < n; i++) {
-		TRY(apply(op, &c, changes[i].key, changes[i].value));
+	for (size_t i = 0; i < n; i++)
 		names = arena_printf(op->arena, "%s%s%s", names, i == 0 ? "" : ", ",
 				     changes[i].key);
-	}
-	TRY(check(op, &c));
-	if (c.secret != NULL)
-		rotate(op, &c, c.secret);
-	return save(op, &c, "endpoint.set", names);
+	return change(op, id, set_all, &given, "endpoint.set", names);
 }
 
 enum rc
 gateway_rotate_secret(struct op *op, const char *id, const char *given, const char **secret)
 {
-	struct change c = { 0 };
+	const char *fresh = given == NULL ? endpoint_make_secret(op) : given;
 
-	TRY(load(op, &c, id));
-	c.secret = given == NULL ? endpoint_make_secret(op) : given;
-	TRY(check(op, &c));
-	rotate(op, &c, c.secret);
-	TRY(save(op, &c, "endpoint.rotate_secret", NULL));
-	*secret = c.secret;
+	TRY(change(op, id, set_secret, fresh, "endpoint.rotate_secret", NULL));
+	*secret = fresh;
 	return RC_OK;
 }
 
 enum rc
 gateway_switch_secret(struct op *op, const char *id)
 {
-	struct change c = { 0 };
-
-	TRY(load(op, &c, id));
-	if (!endpoint_is_rotating(&c.endpoint, op->now))
-		return op_refuse(op, RC_CONFLICT, "endpoint",
-				 "There is nothing to switch: the new secret signs already");
-	c.endpoint.switched_at = op->now;
-	return save(op, &c, "endpoint.switch_secret", NULL);
+	return change(op, id, set_switched, NULL, "endpoint.switch_secret", NULL);
 }

@@ -61,6 +61,7 @@ static const struct stmt bind_instance = {
 	"FROM instance i WHERE i.account_id = $1 AND i.id = $3 AND i.deleted_at IS NULL",
 };
 
+/* As it was when it was read: what changed meanwhile is not written over. */
 static const struct stmt update = {
 	"endpoint.update",
 	SCOPE_ACCOUNT,
@@ -73,7 +74,7 @@ static const struct stmt update = {
 	"disabled_reason = CASE WHEN $10 = 1 THEN NULL ELSE disabled_reason END, "
 	"disabled_at = CASE WHEN $10 = 1 THEN NULL WHEN enabled = 1 THEN $11 ELSE disabled_at END, "
 	"enabled = $10, updated_at = $11, updated_by = $12 "
-	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL",
+	"WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL AND updated_at = $18",
 };
 
 static const struct stmt delete_one = {
@@ -196,16 +197,16 @@ endpoint_store_bind(struct batch *batch, const char *endpoint_id, const char *in
 }
 
 void
-endpoint_store_update(struct batch *batch, const struct endpoint *e)
+endpoint_store_update(struct batch *batch, const struct endpoint *e, struct instant read)
 {
-	batch_add(batch, &update, EXPECT_ONE, RC_MISSING,
+	batch_add(batch, &update, EXPECT_ONE, RC_CONFLICT,
 		  BINDS(bind_text(e->id), bind_text(e->url), bind_text(e->format),
 			bind_text(e->events), bind_bool(e->include_read), bind_text(e->secret),
 			bind_text(e->bearer), bind_text(e->headers), bind_bool(e->enabled),
 			bind_time(e->updated_at), bind_text(e->updated_by),
 			bind_text(e->message_types), bind_bool(e->all_instances),
 			bind_text(e->previous_secret), bind_time(e->previous_until),
-			bind_time(e->switched_at)));
+			bind_time(e->switched_at), bind_time(read)));
 }
 
 void

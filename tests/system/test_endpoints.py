@@ -2,6 +2,7 @@
 """Webhook endpoints by API, command line and page: settings, filters, rotation, tests; and that a form that is
 sent twice makes one thing."""
 import base64
+import concurrent.futures
 import re
 
 import pytest
@@ -248,6 +249,25 @@ def test_statuses_are_filtered_by_their_messages_type_in_every_state(gateway, ke
 
     harness.until(lambda: said() == ["delivered", "read", "sent"], what="three statuses of a text")
     assert {r["path"] for r in receiver.events()} == {"/text"}
+
+
+def test_changes_at_the_same_time_are_all_kept(gateway, key, receiver, made):
+    endpoint = create(gateway, key, receiver)
+    secret = endpoint["secret"]
+    for n in range(20):
+        wishes = [{"headers": {"X-N": str(n)}}, {"message_types": [["text"], ["image"]][n % 2]},
+                  {"destination_url": f"{receiver.url}/{n}"}, {"include_read": n % 2 == 0}]
+        with concurrent.futures.ThreadPoolExecutor(5) as pool:
+            rotated = pool.submit(ask, gateway, key, "POST", f"/{endpoint['id']}/rotate")
+            answers = [a.result() for a in [pool.submit(ask, gateway, key, "PATCH", "/" + endpoint["id"], w) for w in wishes]]
+        assert [a.status_code for a in answers] == [200] * 4
+        now, secret = ask(gateway, key, "GET", "/" + endpoint["id"]).json(), rotated.result().json()["secret"]
+        for wish in wishes:
+            assert {name: now[name] for name in wish} == wish
+    ask(gateway, key, "PATCH", "/" + endpoint["id"], {"message_types": None})
+    ask(gateway, key, "POST", f"/{endpoint['id']}/switch")
+    gateway.inbound("966500000046", "signed by the last one shown")
+    assert harness.signature_problems(receiver.wait()[0], secret) == []
 
 
 # ---- the page ---------------------------------------------------------------------------
