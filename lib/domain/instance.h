@@ -42,6 +42,10 @@ enum { ENDPOINT_HEADERS_MAX = 20, ENDPOINT_HEADER_BYTES_MAX = 4096 };
 enum { ENDPOINT_GIVE_UP_ATTEMPTS = 10 };
 #define ENDPOINT_GIVE_UP_MS (5 * DAY_MS)
 
+/* Of an account, disabled ones too: all of them are looked at for every event. And the instances
+ * that one names, where it does not get the events of all. */
+enum { ENDPOINTS_MAX = 1000, ENDPOINT_INSTANCES_MAX = 200 };
+
 /* A webhook destination. */
 struct endpoint {
 	const char *id, *account_id, *url, *format, *events, *disabled_reason, *updated_by;

@@ -8,7 +8,7 @@
 #include "gateway/deliver.h"
 #include "store/delivery_store.h"
 
-enum { ENDPOINTS_MAX = 1000, PORTION = 300 };
+enum { LOOK_MAX = 1000, PORTION = 300 };
 
 static const char too_long[] = "the endpoint was disabled for as long as it would have been tried";
 
@@ -33,7 +33,7 @@ gateway_expire_deliveries(struct op *op, int64_t *n)
 	struct list disabled;
 	int64_t expired = 0;
 
-	TRY(delivery_store_disabled(op, &disabled, ENDPOINTS_MAX));
+	TRY(delivery_store_disabled(op, &disabled, LOOK_MAX));
 	rows = disabled.rows;
 	for (size_t i = 0; i < disabled.n; i++)
 		for (int queue = 0; queue < DELIVERY_QUEUES; queue++)

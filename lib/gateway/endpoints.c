@@ -32,6 +32,10 @@ endpoint_bind(struct op *op, struct batch *batch, const char *endpoint_id, const
 {
 	const char **ids = arena_array(op->arena, n + 1, sizeof(*ids));
 
+	if (n > ENDPOINT_INSTANCES_MAX)
+		return op_refuse(op, RC_INPUT, "instances",
+				 "Name at most %d instances, or * for all of the account",
+				 ENDPOINT_INSTANCES_MAX);
 	for (size_t i = 0; i < n; i++) {
 		struct instance instance = { 0 };
 		bool twice = false;
@@ -66,6 +70,7 @@ gateway_create_endpoint(struct op *op, struct endpoint *out, const char **secret
 		.updated_at = op->now,
 		.updated_by = op->actor,
 	};
+	enum rc rc;
 
 	TRY(endpoint_check(op, draft));
 	e.secret = credential_seal(op, SEALED_SECRET, e.id, signing);
@@ -74,7 +79,13 @@ gateway_create_endpoint(struct op *op, struct endpoint *out, const char **secret
 	endpoint_store_insert(batch, &e);
 	TRY(endpoint_bind(op, batch, e.id, draft->instances, draft->instance_count));
 	audit_add(op, batch, "endpoint.create", e.id, e.url);
-	TRY(db_commit(op, batch));
+	rc = db_commit(op, batch);
+	if (rc == RC_LIMIT)
+		return op_refuse(op, RC_CONFLICT, "endpoint",
+				 "An account has at most %d webhook endpoints: delete one that is "
+				 "not needed",
+				 ENDPOINTS_MAX);
+	TRY(rc);
 	*secret = signing;
 	*out = e;
 	return RC_OK;

@@ -101,7 +101,7 @@ check_waiting(struct op *op, struct checks *checks, const char *name, struct ins
 
 /* ---- the delivery that waits longest ---- */
 
-enum { ENDPOINTS_MAX = 10000, ASKED_MAX = 50 };
+enum { LOOK_MAX = 10000, ASKED_MAX = 50 };
 
 /* Since when the endpoint could have been given something; 0: it is not due. */
 static struct instant
@@ -145,7 +145,7 @@ oldest_delivery(struct op *op, struct instant *out)
 	struct list found;
 	size_t n = 0;
 
-	TRY(delivery_store_waiting(op, &found, ENDPOINTS_MAX));
+	TRY(delivery_store_waiting(op, &found, LOOK_MAX));
 	rows = found.rows;
 	due = arena_array(op->arena, found.n + 1, sizeof(*due));
 	for (size_t i = 0; i < found.n; i++) {

@@ -10,7 +10,7 @@
 #include "core/json.h"
 #include "domain/event.h"
 
-enum { URL_MAX = 2048, BEARER_MAX = 2048, EVENTS_MAX = 40, INSTANCES_MAX = 200 };
+enum { URL_MAX = 2048, BEARER_MAX = 2048, EVENTS_MAX = 40 };
 
 const struct field endpoint_fields[] = {
 	FIELD(struct endpoint_input, instance, NEEDED, 1, 100, NULL),
@@ -21,7 +21,7 @@ const struct field endpoint_fields[] = {
 	FIELD(struct endpoint_input, include_read, OPTIONAL, 0, 0, NULL),
 	FIELD(struct endpoint_input, message_types, OPTIONAL, 0, EVENTS_MAX, NULL),
 	FIELD(struct endpoint_input, everywhere, OPTIONAL, 0, 0, NULL),
-	FIELD(struct endpoint_input, instances, OPTIONAL, 0, INSTANCES_MAX, NULL),
+	FIELD(struct endpoint_input, instances, OPTIONAL, 0, ENDPOINT_INSTANCES_MAX, NULL),
 	FIELD(struct endpoint_input, bearer, OPTIONAL, 0, BEARER_MAX, NULL),
 	FIELD(struct endpoint_input, drop_bearer, OPTIONAL, 0, 0, NULL),
 	FIELD(struct endpoint_input, header_names, OPTIONAL, 0, ENDPOINT_HEADERS_MAX, NULL),

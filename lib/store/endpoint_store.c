@@ -13,6 +13,7 @@
 	"e.previous_secret, e.previous_until, e.switched_at, e.failing_attempts, "         \
 	"e.held_until, e.disabled_at"
 
+/* ENDPOINTS_MAX are all that there can be. */
 static const struct stmt for_instance = {
 	"endpoint.for_instance",
 	SCOPE_ACCOUNT,
@@ -20,7 +21,7 @@ static const struct stmt for_instance = {
 	     "WHERE e.account_id = $1 AND e.deleted_at IS NULL "
 	     "AND (e.enabled = 1 OR e.disabled_reason IS NOT NULL) "
 	     "AND (e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
-	     "WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
+	     "WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 1000",
 };
 
 static const struct stmt list = {
@@ -29,7 +30,7 @@ static const struct stmt list = {
 	"SELECT " COLUMNS " FROM endpoint e "
 	"WHERE e.account_id = $1 AND e.deleted_at IS NULL AND (CAST($2 AS TEXT) IS NULL "
 	"OR e.all_instances = 1 OR EXISTS (SELECT 1 FROM endpoint_instance b "
-	"WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 200",
+	"WHERE b.endpoint_id = e.id AND b.instance_id = $2)) ORDER BY e.id DESC LIMIT 1000",
 };
 
 static const struct stmt get = {
@@ -50,7 +51,9 @@ static const struct stmt insert = {
 	SCOPE_ACCOUNT,
 	"INSERT INTO endpoint (account_id, id, all_instances, url, format, events, include_read, "
 	"secret, bearer, headers, enabled, created_at, updated_at, updated_by, message_types) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)",
+	"SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14 "
+	"WHERE (SELECT COUNT(*) FROM endpoint n WHERE n.account_id = $1 "
+	"AND n.deleted_at IS NULL) < $15",
 };
 
 /* The instance must be the account's own and still there. */
@@ -181,12 +184,12 @@ endpoint_store_by_id(struct op *op, struct endpoint *out, const char *id)
 void
 endpoint_store_insert(struct batch *batch, const struct endpoint *e)
 {
-	batch_add(batch, &insert, EXPECT_ONE, RC_INTERNAL,
+	batch_add(batch, &insert, EXPECT_ONE, RC_LIMIT,
 		  BINDS(bind_text(e->id), bind_bool(e->all_instances), bind_text(e->url),
 			bind_text(e->format), bind_text(e->events), bind_bool(e->include_read),
 			bind_text(e->secret), bind_text(e->bearer), bind_text(e->headers),
 			bind_bool(e->enabled), bind_time(e->created_at), bind_text(e->updated_by),
-			bind_text(e->message_types)));
+			bind_text(e->message_types), bind_int(ENDPOINTS_MAX)));
 }
 
 void

@@ -5,8 +5,7 @@
 #include "db/db.h"
 #include "domain/instance.h"
 
-/* Deleted endpoints are not found by any of these. Secrets stay sealed. Lists: at most 200, newest
- * first. */
+/* Deleted endpoints are not found by any of these. Secrets stay sealed. Lists: newest first. */
 
 /* The op's account: those bound to the instance or to all, for events. What is recorded for one
  * that the gateway has disabled waits for it; one that its people have switched off gets nothing.
@@ -20,7 +19,7 @@ MUST_CHECK enum rc endpoint_store_get(struct op *op, struct endpoint *out, const
 /* System scope. */
 MUST_CHECK enum rc endpoint_store_by_id(struct op *op, struct endpoint *out, const char *id);
 
-/* The op's account. */
+/* The op's account. RC_LIMIT: the account has ENDPOINTS_MAX. */
 void endpoint_store_insert(struct batch *batch, const struct endpoint *endpoint);
 void endpoint_store_bind(struct batch *batch, const char *endpoint_id, const char *instance_id);
 /* Its instances, before they are bound anew. */

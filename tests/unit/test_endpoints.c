@@ -120,9 +120,11 @@ an_endpoint_can_be_bound_anew(void **state)
 	struct instance other = { 0 };
 	struct endpoint e = { 0 };
 	struct list bound;
-	const char *secret;
+	const char *secret, *many[ENDPOINT_INSTANCES_MAX + 1];
 
 	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = "front-desk";
 	must(op, gateway_create_instance(op, &other, "Other", "cloud"));
 	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
 	assert_true(e.all_instances);
@@ -135,6 +137,8 @@ an_endpoint_can_be_bound_anew(void **state)
 	assert_int_equal(SET("instances", "other,nobody"), RC_MISSING);
 	op_forgive(op);
 	assert_int_equal(SET("instances", ""), RC_INPUT);
+	op_forgive(op);
+	assert_int_equal(SET("instances", text_join(op->arena, many, ARRAY_LEN(many), ",")), RC_INPUT);
 	op_forgive(op);
 	must(op, gateway_endpoint_instances(op, &bound, &e));
 	assert_int_equal(bound.n, 2);
@@ -185,6 +189,40 @@ events_go_to_enabled_endpoints_of_the_instance(void **state)
 	assert_int_equal(found.n, 0);
 	must(op, gateway_list_endpoints(op, &found, "other"));
 	assert_int_equal(found.n, 1);
+	op_end(op);
+}
+
+/* Every one that there may be is told of every event; one more is not made. */
+static void
+an_account_has_as_many_as_are_looked_at(void **state)
+{
+	const struct endpoint_draft draft = { .url = "https://example.com/a",
+					      .format = "normalized",
+					      .events = "*" };
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	struct endpoint e = { .account_id = op->account_id, .all_instances = true, .enabled = true,
+			      .url = draft.url, .format = draft.format, .events = draft.events,
+			      .secret = "", .updated_by = "test", .created_at = op->now };
+	struct list found;
+	const char *secret;
+
+	(void)state;
+	for (int i = 0; i < ENDPOINTS_MAX - 1; i++) {
+		e.id = id_new(op, "ep");
+		endpoint_store_insert(batch, &e);
+	}
+	must(op, db_commit(op, batch));
+	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
+	must(op, endpoint_store_for_instance(op, &found, fixture_instance.id));
+	assert_int_equal(found.n, ENDPOINTS_MAX);
+	must(op, gateway_list_endpoints(op, &found, NULL));
+	assert_int_equal(found.n, ENDPOINTS_MAX);
+	assert_int_equal(gateway_create_endpoint(op, &e, &secret, &draft), RC_CONFLICT);
+	assert_non_null(strstr(op->why, "at most 1000"));
+	op_forgive(op);
+	must(op, gateway_delete_endpoint(op, e.id));
+	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
 	op_end(op);
 }
 
@@ -335,6 +373,7 @@ main(void)
 		TEST(an_endpoint_keeps_its_secrets_sealed_and_shows_one_once),
 		TEST(an_endpoint_can_be_bound_anew),
 		TEST(events_go_to_enabled_endpoints_of_the_instance),
+		TEST(an_account_has_as_many_as_are_looked_at),
 		TEST(a_key_is_found_by_its_hash_alone),
 		TEST(keys_are_checked_before_they_are_made),
 		TEST(a_keys_addresses_and_limits_are_checked),
