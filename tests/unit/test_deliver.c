@@ -397,6 +397,27 @@ attempts_of_a_day_are_counted_by_endpoint(void **state)
 	op_end(op);
 }
 
+/* What was recorded before the format was changed is in the old one alone: it is not lost. */
+static void
+a_change_of_format_loses_nothing(void **state)
+{
+	const struct instance_change meta[] = { { "format", "meta" }, { "events", "*" } };
+	struct op *op = fixture_op();
+	const char *secret, *id = add_endpoint(op, "/ok", "normalized", &secret);
+
+	(void)state;
+	happen("1", "before");
+	must(op, gateway_set_endpoint(op, id, meta, ARRAY_LEN(meta)));
+	work();
+	assert_non_null(strstr(last_body, "\"before\""));
+	assert_null(header(op, "X-Hub-Signature-256"));
+	happen("1", "after");
+	work();
+	assert_non_null(strstr(last_body, "whatsapp_business_account"));
+	assert_non_null(header(op, "X-Hub-Signature-256"));
+	op_end(op);
+}
+
 /* From the rotation on both secrets are there; after a day the new one alone. */
 static void
 a_rotation_overlaps_for_a_day(void **state)
@@ -499,6 +520,7 @@ main(void)
 		TEST(the_test_button_shows_the_answer),
 		TEST(a_test_in_metas_form_is_what_one_chooses),
 		TEST(attempts_of_a_day_are_counted_by_endpoint),
+		TEST(a_change_of_format_loses_nothing),
 		TEST(a_rotation_overlaps_for_a_day),
 		TEST(an_endpoint_gets_the_types_it_wants),
 	};
