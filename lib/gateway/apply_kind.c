@@ -28,6 +28,15 @@ person_of(struct op *op, const json_t *item)
 	return from != NULL ? from : json_str(item, "from_user_id");
 }
 
+/* States of instances, wishes of persons: each change is made on what the one before it left. */
+static bool
+moves_something(const char *field)
+{
+	const char *topic = event_topic(field);
+
+	return text_equal(topic, "account") || text_equal(topic, "user_preferences");
+}
+
 const char *
 apply_key(struct op *op, const struct happening *h)
 {
@@ -38,7 +47,7 @@ apply_key(struct op *op, const struct happening *h)
 	case HAPPENED_CALL:
 		return person_of(op, h->item);
 	case HAPPENED_OTHER:
-		return text_equal(event_topic(h->field), "account") ? h->entry_id : NULL;
+		return moves_something(h->field) ? h->entry_id : NULL;
 	default:
 		return NULL;
 	}
