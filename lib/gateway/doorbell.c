@@ -20,6 +20,7 @@
 #include "store/delivery_store.h"
 #include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
+#include "store/mail_store.h"
 
 enum { LOCK_POLL_MS = 20 };
 
@@ -190,5 +191,6 @@ gateway_recover(struct op *op)
 	delivery_store_recover(batch, gateway_machine(), op->now);
 	inbound_media_store_recover(batch, gateway_machine(), op->now);
 	keep_folder_sweep(op);
+	mail_store_recover(batch, gateway_machine(), op->now);
 	return db_commit(op, batch);
 }

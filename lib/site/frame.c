@@ -100,6 +100,7 @@ static const struct {
 	  { "Suppressed recipients", "/suppressed-recipients", "ban", "/docs/opt-out", false },
 	  TO_ALL },
 	{ "Operator", { "Raw webhooks", "/admin/inbox", "webhook", "/docs", false }, TO_OPERATOR },
+	{ "Account", { "Settings", "/settings", "sliders", "/docs/notices", false }, TO_ALL },
 	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, TO_ALL },
 	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, WITH_SIMULATOR },
 };
@@ -115,6 +116,7 @@ static const struct {
 	{ "/docs/receive", "/docs", "Events" },
 	{ "/docs/errors", "/docs", "Error codes" },
 	{ "/docs/opt-out", "/docs", "Opt-out" },
+	{ "/docs/notices", "/docs", "Notices" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
 	{ "/", NULL, "WhatsApp gateway" },
