@@ -186,7 +186,7 @@ keep_waiting(struct item *item, const struct status *s, const struct message *m)
 	if (m != NULL)
 		lane = m->recipient;
 	status_store_insert(item->batch, s);
-	return apply_forward(item, topic_of(s->status), lane, s->message_id, NULL);
+	return apply_forward(item, topic_of(s->status), lane, m, NULL);
 }
 
 static enum rc
@@ -200,8 +200,7 @@ move_message(struct item *item, struct status *s, const struct message *before)
 	status_store_insert(item->batch, s);
 	write_message(item, before, &after, s->status, moved);
 	if (!moved || text_equal(s->status, "played"))
-		return apply_forward(item, topic_of(s->status), before->recipient, before->id,
-				     NULL);
+		return apply_forward(item, topic_of(s->status), before->recipient, before, NULL);
 	return event_record_status(op, item->batch, item->instance, &after, item->happening);
 }
 

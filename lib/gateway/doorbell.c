@@ -87,7 +87,7 @@ gateway_listen(struct op *op)
 enum rc
 gateway_listen_next(struct op *op, int64_t ms)
 {
-	int next;
+	int next = -1;
 	enum rc rc;
 
 	TRY(take_lock(op, &next, "worker.next", 0));

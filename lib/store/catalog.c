@@ -29,6 +29,7 @@
 #include "store/keyword_store.h"
 #include "store/mail_store.h"
 #include "store/message_store.h"
+#include "store/once_store.h"
 #include "store/pace_store.h"
 #include "store/phone_store.h"
 #include "store/policy_store.h"
@@ -86,6 +87,7 @@ static const struct stmt *const *const lists[] = {
 	inbound_media_store_stmts,
 	delivery_wait_store_stmts,
 	retention_store_stmts,
+	once_store_stmts,
 	incident_store_stmts,
 	mail_store_stmts,
 	trouble_store_stmts,
