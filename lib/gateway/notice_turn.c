@@ -105,7 +105,7 @@ static enum rc
 look_at_suspects(struct notice_turn *turn, const char *kind, const struct list *suspects)
 {
 	const struct suspect *s = suspects->rows;
-	struct finding found;
+	struct finding found = { 0 };
 
 	for (size_t i = 0; i < suspects->n; i++) {
 		turn->op->account_id = s[i].account_id;
@@ -218,7 +218,7 @@ static enum rc
 look_at_open(struct notice_turn *turn, const struct incident *open)
 {
 	struct op *op = turn->op;
-	struct finding found;
+	struct finding found = { 0 };
 
 	op->account_id = open->account_id;
 	TRY(incident_look(op, &found, open->kind, open->subject, open->name));

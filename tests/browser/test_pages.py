@@ -35,6 +35,7 @@ def addresses(gateway):
         "inbound-template": f"/inbound-logs/{inbound[0]['id']}?template=order_update/en",
         "deliveries": "/deliveries", "delivery": "/deliveries/" + delivery, "replay": "/deliveries/replay",
         "deliveries-empty": "/deliveries?event=never.seen",
+        "account-settings": "/settings", "docs-notices": "/docs/notices",
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
     }
