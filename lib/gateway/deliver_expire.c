@@ -8,7 +8,7 @@
 #include "gateway/deliver.h"
 #include "store/delivery_store.h"
 
-enum { LOOK_MAX = 1000, PORTION = 300 };
+enum { LOOK_MAX = 10000, PORTION = 300 };
 
 static const char too_long[] = "the endpoint was disabled for as long as it would have been tried";
 
