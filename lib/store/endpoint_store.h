@@ -27,8 +27,8 @@ void endpoint_store_unbind(struct batch *batch, const char *endpoint_id);
 /* Address, format, events, filters, secrets, headers and whether it is enabled; enabling forgets
  * why it was disabled and since when it failed; any change ends a slowdown. read: its
  * updated_at when it was read; RC_CONFLICT when it has changed since, or is gone. */
-void endpoint_store_update(struct batch *batch, const struct endpoint *endpoint,
-			   struct instant read);
+void
+endpoint_store_update(struct batch *batch, const struct endpoint *endpoint, struct instant read);
 void endpoint_store_delete(struct batch *batch, const char *id, struct instant at);
 
 /* What deliveries teach about it; system scope. */

@@ -72,15 +72,10 @@ disabled_endpoints_do_not_hide_those_behind_them(void **state)
 	change_database("UPDATE endpoint SET all_instances = 1");
 	happen("1", "a");
 	db_rest(op);
-	change_database("INSERT INTO delivery (id, account_id, event_id, event, endpoint_id, lane, "
-			"seq, status, due_at, created_at) SELECT 'more_' || e.id, d.account_id, "
-			"d.event_id, d.event, e.id, d.lane, d.seq, 'pending', d.due_at, "
-			"d.created_at FROM (SELECT * FROM delivery LIMIT 1) d JOIN endpoint e "
-			"WHERE NOT EXISTS (SELECT 1 FROM delivery x WHERE x.endpoint_id = e.id)");
 	change_database("UPDATE endpoint SET enabled = 0 WHERE id < 'ep_010'");
 	assert_int_equal(work(), CROWD - SILENT);
-	happen("2", "b"); /* to the newest 200, behind all that wait for their next attempt */
-	assert_int_equal(work(), 200);
+	happen("2", "b"); /* behind all that wait for their next attempt */
+	assert_int_equal(work(), CROWD - SILENT);
 	op_end(op);
 }
 

@@ -138,7 +138,8 @@ an_endpoint_can_be_bound_anew(void **state)
 	op_forgive(op);
 	assert_int_equal(SET("instances", ""), RC_INPUT);
 	op_forgive(op);
-	assert_int_equal(SET("instances", text_join(op->arena, many, ARRAY_LEN(many), ",")), RC_INPUT);
+	assert_int_equal(SET("instances", text_join(op->arena, many, ARRAY_LEN(many), ",")),
+			 RC_INPUT);
 	op_forgive(op);
 	must(op, gateway_endpoint_instances(op, &bound, &e));
 	assert_int_equal(bound.n, 2);
@@ -201,9 +202,15 @@ an_account_has_as_many_as_are_looked_at(void **state)
 					      .events = "*" };
 	struct op *op = fixture_op();
 	struct batch *batch = batch_new(op);
-	struct endpoint e = { .account_id = op->account_id, .all_instances = true, .enabled = true,
-			      .url = draft.url, .format = draft.format, .events = draft.events,
-			      .secret = "", .updated_by = "test", .created_at = op->now };
+	struct endpoint e = { .account_id = op->account_id,
+			      .all_instances = true,
+			      .enabled = true,
+			      .url = draft.url,
+			      .format = draft.format,
+			      .events = draft.events,
+			      .secret = "",
+			      .updated_by = "test",
+			      .created_at = op->now };
 	struct list found;
 	const char *secret;
 
