@@ -190,14 +190,18 @@ start_claimed(struct turn *t)
 		const struct delivery *rows;
 		struct list claimed;
 
-		if (w->claim < 0)
+		/* Slots that this turn has freed were not among those it dealt out. */
+		if (w->claim < 0) {
+			t->more = t->more || t->settled_count > 0;
 			continue;
+		}
 		TRY(delivery_store_claimed(t->op, t->batch, w->claim, &claimed));
 		rows = claimed.rows;
 		for (size_t j = 0; j < claimed.n; j++)
 			start_one(t->op, w, &rows[j]);
 		t->started += (int64_t)claimed.n;
-		t->more = t->more || ((int64_t)claimed.n == w->share && w->cut) ||
+		t->more = t->more ||
+			  ((int64_t)claimed.n == w->share && (w->cut || t->settled_count > 0)) ||
 			  (w->held >= 0 && batch_count(t->batch, w->held) > 0);
 		w->target->slots->fell_short[w->queue] = (int64_t)claimed.n < w->share;
 	}

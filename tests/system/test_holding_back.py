@@ -45,6 +45,20 @@ def ask(gateway, name):
     return float(next(line.split()[1] for line in lines if line.startswith(f"wagate_{name} ")))
 
 
+def test_a_slot_that_is_free_again_is_used_at_once(receiver):
+    """Exchanges that all end together leave nobody behind whose end would have the next ones begin."""
+    many = 400
+    receiver.status, receiver.headers = 400, {"webhook-delivery": "abort-message"}
+    with harness.serving() as g:
+        endpoint = g.endpoint(receiver, "message.received")["id"]
+        for n in range(many):
+            assert g.webhook(inbound_document(g, f"491512{n:05d}", f"wamid.s.{n}", f"event {n}")).status_code == 200
+        receiver.wait("message.received", many, seconds=20)
+        receiver.status, receiver.headers = 200, {}
+        g.run("delivery", "replay", "--endpoint", endpoint, "--failed")
+        receiver.wait("message.received", 2 * many - 40, seconds=8)
+
+
 def test_neighbours_in_trouble_slow_nobody_down(receiver):
     troubled = Troubled()
     with harness.serving(settings={"deliver.timeout": 5}) as g:
