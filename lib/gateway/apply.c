@@ -57,7 +57,7 @@ static void
 apply_for(struct run *run, struct row *row, const struct happening *h, const struct owner *owner)
 {
 	struct item *item = apply_group_item(&run->group, owner->instance->account_id,
-					     apply_key(row->op, h), h->item_raw.n);
+					     apply_keys(row->op, h), h->item_raw.n);
 
 	item->happening = h;
 	item->instance = owner->instance;
@@ -271,7 +271,8 @@ claim_rows(struct run *run, int64_t max)
 static void
 apply_one_waiting(struct run *run, const struct status *status, struct outcome *outcome)
 {
-	struct item *item = apply_group_item(&run->group, status->account_id, status->provider_id,
+	struct item *item = apply_group_item(&run->group, status->account_id,
+					     (struct apply_keys){ status->provider_id, NULL },
 					     strlen(status->payload));
 	struct instance *instance = arena_alloc(item->op->arena, sizeof(*instance));
 	enum rc rc = instance_store_by_id(item->op, instance, status->instance_id);

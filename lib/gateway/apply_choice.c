@@ -174,8 +174,7 @@ opt_in(struct coming *c)
 
 	settle_review(c);
 	TRY(find_lifted(c, &lifted));
-	if (lifted == NULL)
-		return RC_OK;
+	/* Also where nothing was found: a stop under another name may share the commit. */
 	suppression_store_lift_made_by(c->item->batch, c->who, "keyword",
 				       &(struct suppression_lift){
 					       .by = "keyword",
@@ -183,6 +182,8 @@ opt_in(struct coming *c)
 					       .at = c->item->op->now,
 					       .said_at = c->at,
 				       });
+	if (lifted == NULL)
+		return RC_OK;
 	c->told_as = "recipient.opted_in";
 	c->told_why = "recipient_requested_start";
 	return confirm(c, language_of(c, lifted), &message_id);

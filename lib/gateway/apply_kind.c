@@ -2,8 +2,9 @@
 /*
  * apply_kind - which function makes what of an item, and what it depends on
  *
- * Items of one key never share a commit, so that each sees what the one before it did: statuses of
- * one message, what one person wrote or called, changes of one business account.
+ * Items that have a key in common never share a commit, so that each sees what the one before it
+ * did: statuses of one message, what one person wrote or called under the number or the user id,
+ * changes of one business account.
  */
 #include "gateway/apply.h"
 
@@ -20,27 +21,24 @@ apply_item(struct item *item)
 	return verbs[item->happening->kind](item);
 }
 
-static const char *
-person_of(struct op *op, const json_t *item)
+struct apply_keys
+apply_keys(struct op *op, const struct happening *h)
 {
-	const char *from = json_number_text(op, item, "from");
+	struct apply_keys none = { NULL, NULL };
 
-	return from != NULL ? from : json_str(item, "from_user_id");
-}
-
-const char *
-apply_key(struct op *op, const struct happening *h)
-{
 	switch (h->kind) {
 	case HAPPENED_STATUS:
-		return json_str(h->item, "id");
+		return (struct apply_keys){ json_str(h->item, "id"), NULL };
 	case HAPPENED_MESSAGE:
 	case HAPPENED_CALL:
-		return person_of(op, h->item);
+		return (struct apply_keys){ json_number_text(op, h->item, "from"),
+					    json_str(h->item, "from_user_id") };
 	case HAPPENED_OTHER:
-		return text_equal(event_topic(h->field), "account") ? h->entry_id : NULL;
+		if (!text_equal(event_topic(h->field), "account"))
+			return none;
+		return (struct apply_keys){ h->entry_id, NULL };
 	default:
-		return NULL;
+		return none;
 	}
 }
 
