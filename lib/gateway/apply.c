@@ -17,9 +17,11 @@
 
 enum {
 	ITEM_BYTES_MAX = 4 << 20, /* of one item once it is escaped; Meta's bodies end at 3 MB */
+	PASSED_ON_MAX = 16 << 20, /* of a document, what its items share counted with each */
 	OBJECTS_MAX = 50 * 1000,  /* of a document; Meta's have 1,000 updates at most */
 	VALUES_MAX = 400 * 1000,  /* the same */
 	TRIES_MAX = 10,           /* of a row that the database refuses */
+	BEGUN_MAX = 40,           /* of a row that no worker has come to the end of */
 	ADOPTED_MAX = 100,        /* waiting statuses in one turn */
 	FORGOTTEN_MAX = 1000      /* in one sweep */
 };
@@ -57,7 +59,8 @@ static void
 apply_for(struct run *run, struct row *row, const struct happening *h, const struct owner *owner)
 {
 	struct item *item = apply_group_item(&run->group, owner->instance->account_id,
-					     apply_keys(row->op, h), h->item_raw.n);
+					     apply_keys(row->op, h),
+					     cloud_document_raw(h));
 
 	item->happening = h;
 	item->instance = owner->instance;
@@ -142,6 +145,20 @@ check_size(struct op *op, struct bytes raw)
 	return RC_OK;
 }
 
+/* What each item's document repeats makes gigabytes of a body that is made for it. */
+static enum rc
+check_passed_on(struct op *op, const struct happenings *all)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		bytes += cloud_document_raw(&all->items[i]);
+	if (bytes > PASSED_ON_MAX)
+		return op_fail(op, RC_INPUT, "the webhook's items repeat more than %d MiB",
+			       PASSED_ON_MAX >> 20);
+	return RC_OK;
+}
+
 static enum rc
 apply_items(struct run *run, struct row *row)
 {
@@ -151,6 +168,7 @@ apply_items(struct run *run, struct row *row)
 	TRY(read_body(row, &raw));
 	TRY(check_size(row->op, raw));
 	TRY(cloud_read(row->op, &happenings, raw));
+	TRY(check_passed_on(row->op, &happenings));
 	TRY(owner_rule_of(row->op, &row->rule, row->in.instance_id));
 	for (size_t i = 0; i < happenings.n; i++)
 		TRY(apply_happening(run, row, &happenings.items[i]));
@@ -176,7 +194,11 @@ apply_row(struct run *run, size_t index)
 	enum rc rc;
 
 	row->op = op_begin("worker");
-	rc = apply_items(run, row);
+	if (row->in.tries > BEGUN_MAX)
+		rc = op_fail(row->op, RC_INPUT, "it was begun %d times and never came to an end",
+			     BEGUN_MAX);
+	else
+		rc = apply_items(run, row);
 	db_rest(row->op);
 	if (rc == RC_INPUT)
 		row->unclear = arena_dup(run->op->arena, row->op->why);

@@ -41,6 +41,7 @@ static const struct {
 struct item_list {
 	const json_t *trees;
 	struct bytes raw;
+	size_t place; /* among the members, from 1 */
 };
 
 /* Where the walk is. */
@@ -52,6 +53,7 @@ struct reading {
 	struct item_list lists[ARRAY_LEN(arrays)];
 	struct raw_member *members; /* of the value */
 	struct bytes contacts_raw;
+	size_t contacts_place; /* as in an item_list */
 	size_t member_count, member_room;
 	struct contact *contacts;
 	size_t contact_count, item_count;
@@ -190,19 +192,29 @@ member_add(struct reading *r, struct raw_member member)
 	r->members[r->member_count++] = member;
 }
 
+/* Of a list that is there twice the last counts, as in the tree. */
+static void
+overtake(struct reading *r, size_t *place)
+{
+	if (*place > 0)
+		r->members[*place - 1].role = MEMBER_OVERTAKEN;
+	*place = r->member_count + 1;
+}
+
 static void
 member_read(struct reading *r, struct raw_member m)
 {
 	size_t kind = kind_of(r, m.name);
 
 	if (kind < ARRAY_LEN(arrays)) {
-		/* Of a list that is there twice the last counts, as in the tree. */
+		overtake(r, &r->lists[kind].place);
 		r->lists[kind].raw = m.value;
 		r->lists[kind].trees = json_object_get(r->frame.value, arrays[kind].name);
 		m.role = MEMBER_ITEMS;
 	} else if (json_span_is(m.name, "metadata")) {
 		r->frame.metadata_raw = m.value;
 	} else if (json_span_is(m.name, "contacts")) {
+		r->contacts_place = r->member_count + 1;
 		r->contacts_raw = m.value;
 	}
 	member_add(r, m);
@@ -216,6 +228,7 @@ members_read(struct reading *r)
 	r->members = NULL;
 	r->member_count = r->member_room = 0;
 	r->contacts_raw = (struct bytes){ NULL, 0 };
+	r->contacts_place = 0;
 	memset(r->lists, 0, sizeof(r->lists));
 	while (json_span_next_member(r->frame.value_raw, &m.name, &m.value))
 		member_read(r, m);
@@ -250,7 +263,8 @@ share_contacts(struct reading *r)
 		contacts_read(r, r->contacts_raw);
 	for (size_t i = 0; r->of_persons && i < r->member_count; i++)
 		if (json_span_is(r->members[i].name, "contacts"))
-			r->members[i].role = MEMBER_CONTACTS;
+			r->members[i].role = i + 1 == r->contacts_place ? MEMBER_CONTACTS
+									: MEMBER_OVERTAKEN;
 	r->frame.members = r->members;
 	r->frame.member_count = r->member_count;
 }
