@@ -10,6 +10,7 @@
  * A key is shown in full only in the answer to the POST that made it; afterwards the gateway
  * itself knows its digest alone, unless the operator has turned on that keys are kept sealed.
  */
+#include "site/once.h"
 #include "site/view_keys_page.h"
 
 static const struct page pages[] = {
@@ -26,7 +27,7 @@ show_keys(struct web *web)
 }
 
 static enum rc
-post_key(struct web *web)
+make_key(struct web *web)
 {
 	struct keys_page page = { 0 };
 	struct api_key key = { 0 };
@@ -40,6 +41,12 @@ post_key(struct web *web)
 		return site_again(web, rc, show_keys);
 	TRY(view_fresh_key(web, &page, &key, plain));
 	return web_page(web, 200, &pages[0], &page);
+}
+
+static enum rc
+post_key(struct web *web)
+{
+	return site_once(web, make_key);
 }
 
 static enum rc

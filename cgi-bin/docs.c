@@ -5,14 +5,12 @@
  *	GET /docs                 open    the beginning
  *	GET /docs/quickstart      open    from a key to a delivered webhook
  *	GET /docs/send            open    sending: dialects, options, outcomes, samples
- *	GET /docs/opt-out         open    what counts as a stop, and what follows
  *	GET /docs/webhooks        open    receiving: endpoints, signatures, retries, samples
  *	GET /docs/receive         open    every event with its payloads
  *	GET /docs/errors          open    every code of every dialect
- *	GET /docs/postman.json    bare    the API as a Postman collection
- *	GET /openapi.json         bare    the API in OpenAPI 3.1
- *	GET /assets/downloads/whatsapp-gateway-postman-v1.json
- *	                          bare    where such gateways have the collection: redirects to it
+ *	GET /docs/opt-out, /docs/notices    open    what a stop is; what is told by mail
+ *	GET /openapi.json, /docs/postman.json    bare    the API in OpenAPI 3.1; as a Postman
+ *collection GET /assets/downloads/whatsapp-gateway-postman-v1.json    bare    redirects to it
  */
 #include "core/settings.h"
 #include "site/documents.h"
@@ -20,7 +18,7 @@
 #include "site/view_errors.h"
 #include "site/view_events.h"
 
-enum { DOCS, QUICKSTART, SEND, ERRORS, OPT_OUT, WEBHOOKS, RECEIVE };
+enum { DOCS, QUICKSTART, SEND, ERRORS, OPT_OUT, WEBHOOKS, RECEIVE, NOTICES };
 
 static const struct page pages[] = {
 	[DOCS] = { "docs.html", docs_page_shape, sizeof(struct docs_page) },
@@ -30,6 +28,7 @@ static const struct page pages[] = {
 	[OPT_OUT] = { "docs-opt-out.html", docs_page_shape, sizeof(struct docs_page) },
 	[WEBHOOKS] = { "docs-webhooks.html", sample_docs_shape, sizeof(struct sample_docs) },
 	[RECEIVE] = { "docs-receive.html", events_docs_shape, sizeof(struct events_docs) },
+	[NOTICES] = { "docs-notices.html", docs_page_shape, sizeof(struct docs_page) },
 };
 
 /* Pages of words, and those with samples from docs/samples/. */
@@ -42,6 +41,7 @@ static const struct {
 	{ "/docs/send", "send", SEND },
 	{ "/docs/webhooks", "receive", WEBHOOKS },
 	{ "/docs/opt-out", NULL, OPT_OUT },
+	{ "/docs/notices", NULL, NOTICES },
 };
 
 static enum rc
@@ -102,6 +102,7 @@ static const struct route routes[] = {
 	{ "GET", "/docs/quickstart", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/send", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/opt-out", GATE_OPEN, NULL, get_text, 0 },
+	{ "GET", "/docs/notices", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/webhooks", GATE_OPEN, NULL, get_text, 0 },
 	{ "GET", "/docs/receive", GATE_OPEN, NULL, get_receive, 0 },
 	{ "GET", "/docs/errors", GATE_OPEN, NULL, get_errors, 0 },

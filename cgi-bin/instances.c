@@ -16,13 +16,14 @@
  */
 #include "gateway/manage_instances.h"
 #include "site/instance_forms.h"
+#include "site/once.h"
 #include "site/view_instances.h"
 #include "site/view_manage.h"
 
 static const struct page pages[] = { INSTANCES_PAGE, INSTANCE_NEW_PAGE, MANAGE_PAGE };
 
 static enum rc
-post_new(struct web *web)
+make_new(struct web *web)
 {
 	const struct instance_input *input = web->input;
 	struct instance made = { 0 };
@@ -65,15 +66,9 @@ post_delete(struct web *web)
 }
 
 static enum rc
-post_test(struct web *web)
+post_new(struct web *web)
 {
-	const char *ref = web_param(web, "id"), *sent;
-	enum rc rc = send_test(web, &sent, ref, web->input);
-
-	if (rc != RC_OK)
-		return site_again(web, rc, show_test);
-	return web_see_other(web, arena_printf(web->op->arena, "%s&message=%s",
-					       manage_url(web, ref, "test"), sent));
+	return site_once(web, make_new);
 }
 
 static const struct form new_form = { sizeof(struct instance_input), instance_fields,
@@ -96,7 +91,7 @@ static const struct route routes[] = {
 	{ "POST", "/instances/:id/settings", GATE_ADMIN, &settings_form, save_settings, 0 },
 	{ "POST", "/instances/:id/switch", GATE_ADMIN, &switch_form, post_switch, 0 },
 	{ "POST", "/instances/:id/delete", GATE_ADMIN, NULL, post_delete, 0 },
-	{ "POST", "/instances/:id/test", GATE_DEVELOPER, &test_form, post_test, 0 },
+	{ "POST", "/instances/:id/test", GATE_DEVELOPER, &test_form, post_instance_test, 0 },
 };
 
 int

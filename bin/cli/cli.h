@@ -55,7 +55,7 @@ struct command {
 extern const struct command account_commands[], user_commands[], instance_commands[];
 extern const struct command key_commands[], endpoint_commands[], message_commands[];
 extern const struct command inbound_commands[], delivery_commands[], suppression_commands[];
-extern const struct command policy_commands[];
+extern const struct command policy_commands[], notice_commands[];
 extern const struct command template_commands[];
 extern const struct command keyword_commands[];
 extern const struct command system_commands[], init_commands[], serve_commands[];

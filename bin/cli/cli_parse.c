@@ -12,10 +12,23 @@
 enum { NAME_MAX_LENGTH = 40, LINE_MAX_LENGTH = 8192 };
 
 const struct command *const command_tables[] = {
-	init_commands,     system_commands,  serve_commands,    account_commands,
-	user_commands,     key_commands,     instance_commands, endpoint_commands,
-	message_commands,  inbound_commands, delivery_commands, suppression_commands,
-	template_commands, policy_commands,  keyword_commands,  NULL,
+	init_commands,
+	system_commands,
+	serve_commands,
+	account_commands,
+	user_commands,
+	key_commands,
+	instance_commands,
+	endpoint_commands,
+	message_commands,
+	inbound_commands,
+	delivery_commands,
+	suppression_commands,
+	template_commands,
+	policy_commands,
+	keyword_commands,
+	notice_commands,
+	NULL,
 };
 
 enum rc

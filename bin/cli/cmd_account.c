@@ -151,7 +151,8 @@ static const struct flag plan_flags[] = {
 static const struct flag set_flags[] = {
 	{ "set", FLAG_MANY, "KEY=VALUE",
 	  "name, time_zone, marketing, essential_purposes, reply_after_opt_out (on or off), "
-	  "review_score, block_score",
+	  "review_score, block_score, notices.KIND (on or off: instance, quality, template, "
+	  "endpoint, limit, key)",
 	  false },
 	FLAGS_END,
 };

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "core/settings.h"
 #include "db/db.h"
+#include "gateway/notices.h"
 #include "serve.h"
 
 enum { CHECKS_MAX = 24 };
@@ -97,6 +98,16 @@ look_at_clock(struct doctor *d)
 		find(d, "clock", true, arena_printf(arena, "It is %s", clock_rfc3339(arena, now)));
 }
 
+static void
+look_at_mail(struct doctor *d)
+{
+	struct check check = { 0 };
+
+	if (gateway_check_mail(d->cli->op, &check) == RC_OK)
+		find(d, check.name, check.ok, check.sentence);
+	op_forgive(d->cli->op);
+}
+
 /* db_open says itself what is wrong: file system, owner, schema. */
 static void
 look_at_database(struct doctor *d)
@@ -118,6 +129,7 @@ look_at_database(struct doctor *d)
 	     text_equal(verdict, "ok")
 		     ? "The database opens, its schema is current, its pages are sound"
 		     : arena_printf(op->arena, "%s: restore a backup", verdict));
+	look_at_mail(d);
 	if (gateway_ready(op, &found, &ready) == RC_OK)
 		for (size_t i = 0; i < found.n; i++) {
 			const struct check *check = (const struct check *)found.rows + i;

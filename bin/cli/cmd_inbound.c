@@ -92,8 +92,8 @@ inbound_raw(struct cli *cli)
 static enum rc
 replay_range(struct cli *cli)
 {
-	struct instant since, until;
-	enum inbox_kind kind;
+	struct instant since = { 0 }, until = { 0 };
+	enum inbox_kind kind = INBOX_ANY;
 	json_t *answer;
 	int64_t n;
 

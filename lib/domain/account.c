@@ -27,6 +27,7 @@ const struct shape account_shape[] = {
 	SHAPE(struct account, review_score),
 	SHAPE(struct account, block_score),
 	SHAPE(struct account, reply_after_opt_out),
+	SHAPE(struct account, notices_off),
 	SHAPE(struct account, created_at),
 	SHAPE_END,
 };
@@ -62,6 +63,14 @@ account_has_marketing(const char *word)
 	static const char *const words[] = { "refuse", "templates" };
 
 	return text_is_one_of(word, words, ARRAY_LEN(words));
+}
+
+bool
+user_gets_notices(const struct user *user)
+{
+	enum role role = role_read(user->role);
+
+	return user->disabled_at.ms == 0 && (role == ROLE_OWNER || role == ROLE_ADMIN);
 }
 
 /* Blanks and control characters, and what a list of addresses or a header would be made with. */

@@ -7,7 +7,8 @@
 /* A tenant: users, instances, keys, suppressions belong to exactly one. */
 struct account {
 	const char *id, *name, *plan, *time_zone, *marketing, *essential_purposes, *pause_reason;
-	const char *paused_by; /* the actor: "user:..." is one of its own people */
+	const char *paused_by;   /* the actor: "user:..." is one of its own people */
+	const char *notices_off; /* kinds of incidents that no mail tells of: "key,limit" */
 	bool send_module, billing;
 	bool reply_after_opt_out; /* a support reply passes opted_out when the person wrote since */
 	int64_t last_log_id;
@@ -26,6 +27,9 @@ struct user {
 	struct instant disabled_at, created_at, signed_in_at;
 };
 extern const struct shape user_shape[];
+
+/* Owners and admins who are not disabled. */
+bool user_gets_notices(const struct user *user);
 
 /* Roles, least first; each may do what those before it may. */
 enum role { ROLE_NONE, ROLE_VIEWER, ROLE_DEVELOPER, ROLE_ADMIN, ROLE_OWNER, ROLE_OPERATOR };

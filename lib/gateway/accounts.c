@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "core/settings.h"
 #include "domain/message.h"
+#include "gateway/notices.h"
 #include "gateway/people.h"
 #include "store/account_store.h"
 
@@ -284,6 +285,20 @@ set_reply(struct op *op, struct account *account, const char *value)
 	return op_refuse(op, RC_INPUT, "reply_after_opt_out", "reply_after_opt_out is on or off");
 }
 
+/* notices.endpoint=off */
+static enum rc
+set_notice(struct op *op, struct account *account, const char *key, const char *value)
+{
+	const char *kind = key + strlen("notices.");
+	bool on = text_equal(value, "on");
+
+	account->notices_off = notices_switch(op, account->notices_off, kind, on);
+	if (account->notices_off != NULL && (on || text_equal(value, "off")))
+		return RC_OK;
+	return op_refuse(op, RC_INPUT, key, "notices.KIND is on or off; kinds: %s",
+			 incident_kind_words);
+}
+
 static enum rc
 set_name(struct op *op, struct account *account, const char *value)
 {
@@ -309,6 +324,10 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 	struct account account = { 0 };
 
 	TRY(gateway_find_account(op, &account, ref));
+	if (text_starts(key, "notices.")) {
+		TRY(set_notice(op, &account, key, value));
+		return save_account(op, &account, key, value);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		if (!text_equal(keys[i].key, key))
 			continue;
@@ -317,6 +336,7 @@ gateway_set_account(struct op *op, const char *ref, const char *key, const char 
 	}
 	return op_refuse(op, RC_INPUT, "key",
 			 "An account has no setting \"%s\": name, time_zone, marketing, "
-			 "essential_purposes, reply_after_opt_out, review_score, block_score",
+			 "essential_purposes, reply_after_opt_out, review_score, block_score, "
+			 "notices.KIND",
 			 key);
 }

@@ -102,6 +102,6 @@ MUST_CHECK enum rc apply_tell(struct item *item, struct event_draft *draft);
 
 /* An event in the provider's form only. */
 MUST_CHECK enum rc apply_forward(struct item *item, const char *topic, const char *lane,
-				 const char *message_id, const char *digest);
+				 const struct message *about, const char *digest);
 
 #endif

@@ -21,25 +21,36 @@ apply_item(struct item *item)
 	return verbs[item->happening->kind](item);
 }
 
+/* States of instances, wishes of persons: each change is made on what the one before it left. */
+static bool
+moves_something(const char *field)
+{
+	const char *topic = event_topic(field);
+
+	return text_equal(topic, "account") || text_equal(topic, "user_preferences");
+}
+
 struct apply_keys
 apply_keys(struct op *op, const struct happening *h)
 {
-	struct apply_keys none = { NULL, NULL };
+	struct apply_keys keys = { NULL, NULL };
 
 	switch (h->kind) {
 	case HAPPENED_STATUS:
-		return (struct apply_keys){ json_str(h->item, "id"), NULL };
+		keys.one = json_str(h->item, "id");
+		break;
 	case HAPPENED_MESSAGE:
 	case HAPPENED_CALL:
-		return (struct apply_keys){ json_number_text(op, h->item, "from"),
-					    json_str(h->item, "from_user_id") };
+		keys.one = json_number_text(op, h->item, "from");
+		keys.other = json_str(h->item, "from_user_id");
+		break;
 	case HAPPENED_OTHER:
-		if (!text_equal(event_topic(h->field), "account"))
-			return none;
-		return (struct apply_keys){ h->entry_id, NULL };
+		keys.one = moves_something(h->field) ? h->entry_id : NULL;
+		break;
 	default:
-		return none;
+		break;
 	}
+	return keys;
 }
 
 const char *

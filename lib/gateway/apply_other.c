@@ -32,7 +32,7 @@ apply_entry_time(struct op *op, const struct happening *h, struct instant otherw
 }
 
 enum rc
-apply_forward(struct item *item, const char *topic, const char *lane, const char *message_id,
+apply_forward(struct item *item, const char *topic, const char *lane, const struct message *about,
 	      const char *digest)
 {
 	struct event_draft draft = {
@@ -41,7 +41,8 @@ apply_forward(struct item *item, const char *topic, const char *lane, const char
 		.topic = topic,
 		.lane = lane,
 		.happening = item->happening,
-		.message_id = message_id,
+		.message_id = about == NULL ? NULL : about->id,
+		.message_type = about == NULL ? NULL : about->type,
 		.digest = digest,
 		.also = item->also,
 	};
@@ -93,6 +94,8 @@ apply_tell(struct item *item, struct event_draft *draft)
 	draft->happening = item->happening;
 	draft->topic = event_topic(field);
 	draft->digest = digest_of(item->op, item);
+	if (draft->at.ms == 0)
+		draft->at = apply_entry_time(item->op, item->happening, item->received_at);
 	if (draft->name == NULL)
 		draft->name = arena_printf(item->op->arena, "meta.%s", field);
 	return event_record(item->op, item->batch, draft, NULL);

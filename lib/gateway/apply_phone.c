@@ -70,6 +70,7 @@ tell_echo(struct item *item, const struct inbound *row, const char *to, const ch
 		.topic = event_topic(item->happening->field),
 		.members = echo_members(item, row, message, to, to_user_id),
 		.happening = item->happening,
+		.message_type = row->type,
 		.at = row->provider_at,
 	};
 

@@ -62,6 +62,7 @@ forget_error(struct message *m)
 	m->error_code = 0;
 	m->error_title = m->error_details = NULL;
 	m->error_retryable = false;
+	m->failed_at.ms = 0;
 }
 
 /* Take a status on; false when it changes nothing but its time. */
@@ -72,7 +73,8 @@ take_on(struct op *op, struct message *m, const struct status *s, const json_t *
 	bool moves = message_may_become(m->status, s->status);
 	bool fails = text_equal(s->status, "failed");
 
-	if (pricing != NULL)
+	/* Meta tells it with sent and with one of the others, which come in any order. */
+	if (pricing != NULL && (m->price == NULL || !text_equal(s->status, "sent")))
 		m->price = json_text(op, pricing);
 	if (m->provider_id == NULL)
 		m->provider_id = s->provider_id;
@@ -184,7 +186,7 @@ keep_waiting(struct item *item, const struct status *s, const struct message *m)
 	if (m != NULL)
 		lane = m->recipient;
 	status_store_insert(item->batch, s);
-	return apply_forward(item, topic_of(s->status), lane, s->message_id, NULL);
+	return apply_forward(item, topic_of(s->status), lane, m, NULL);
 }
 
 static enum rc
@@ -198,8 +200,7 @@ move_message(struct item *item, struct status *s, const struct message *before)
 	status_store_insert(item->batch, s);
 	write_message(item, before, &after, s->status, moved);
 	if (!moved || text_equal(s->status, "played"))
-		return apply_forward(item, topic_of(s->status), before->recipient, before->id,
-				     NULL);
+		return apply_forward(item, topic_of(s->status), before->recipient, before, NULL);
 	return event_record_status(op, item->batch, item->instance, &after, item->happening);
 }
 

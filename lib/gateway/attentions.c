@@ -3,40 +3,64 @@
  * attentions - what needs a person
  *
  * Each line says what is the matter and leads to where it can be changed. Found anew at every
- * look, so that nothing has to be ticked off.
+ * look, by the rules that mail about incidents goes by, so that nothing has to be ticked off.
  */
 #include "gateway/attentions.h"
 
-#include "domain/api_key.h"
-#include "domain/instance.h"
+#include "gateway/incident_look.h"
 #include "gateway/manage_instances.h"
 #include "gateway/read_overview.h"
 #include "store/api_key_store.h"
 #include "store/endpoint_store.h"
+#include "store/incident_store.h"
 
-enum { LINES_MAX = 30, KEYS_LOOKED_AT = 200 };
-#define FAILING_MS HOUR_MS
-#define EXPIRING_MS (7 * DAY_MS)
+enum { LINES_MAX = 30, KEYS_LOOKED_AT = 200, INCIDENTS_LOOKED_AT = 200 };
 
 const struct shape attention_shape[] = {
-	SHAPE(struct attention, level),
-	SHAPE(struct attention, text),
-	SHAPE(struct attention, link),
-	SHAPE(struct attention, link_text),
-	SHAPE_END,
+	SHAPE(struct attention, level), SHAPE(struct attention, text),
+	SHAPE(struct attention, link),  SHAPE(struct attention, link_text),
+	SHAPE(struct attention, since), SHAPE_END,
 };
 
 struct lines {
 	struct attention rows[LINES_MAX];
 	size_t n;
+	struct list open; /* struct incident, of the account */
 };
+
+static void
+add(struct lines *lines, const struct attention *line)
+{
+	if (lines->n < LINES_MAX)
+		lines->rows[lines->n++] = *line;
+}
 
 static void
 say(struct lines *lines, const char *level, const char *text, const char *link,
     const char *link_text)
 {
-	if (lines->n < LINES_MAX)
-		lines->rows[lines->n++] = (struct attention){ level, text, link, link_text };
+	add(lines, &(struct attention){ level, text, link, link_text, { 0 } });
+}
+
+/* When it was found, where the noun itself does not know since when. */
+static struct instant
+since_of(const struct lines *lines, const struct trouble *t)
+{
+	const struct incident *open = lines->open.rows;
+
+	for (size_t i = 0; t->since.ms == 0 && i < lines->open.n; i++)
+		if (text_equal(open[i].kind, t->kind) && text_equal(open[i].subject, t->subject))
+			return open[i].since;
+	return t->since;
+}
+
+static void
+say_trouble(struct lines *lines, const struct trouble *t)
+{
+	bool danger = t->level >= INCIDENT_WORSE || text_equal(t->kind, "instance");
+
+	add(lines, &(struct attention){ danger ? "danger" : "warning", t->text, t->link,
+					t->link_text, since_of(lines, t) });
 }
 
 static const char *
@@ -49,12 +73,12 @@ static void
 look_at_instance(struct op *op, struct lines *lines, const struct instance *i)
 {
 	const char *link = manage_link(op, i, "connection");
+	struct trouble trouble;
 
-	if (text_equal(i->state, "closed") || text_equal(i->state, "restricted"))
-		say(lines, "danger",
-		    arena_printf(op->arena, "%s cannot send: %s", i->name,
-				 text_empty(i->state_reason) ? i->state : i->state_reason),
-		    link, "Check the connection");
+	if (trouble_of_instance(op, &trouble, i))
+		say_trouble(lines, &trouble);
+	if (trouble_of_quality(op, &trouble, i))
+		say_trouble(lines, &trouble);
 	if (text_equal(i->state, "draft"))
 		say(lines, "warning", arena_printf(op->arena, "%s has no credentials yet", i->name),
 		    link, "Enter them");
@@ -87,46 +111,59 @@ look_at_instances(struct op *op, struct lines *lines, const struct list *instanc
 static enum rc
 look_at_endpoints(struct op *op, struct lines *lines)
 {
+	struct trouble trouble;
 	const struct endpoint *e;
 	struct list found;
 
 	TRY(endpoint_store_list(op, &found, NULL));
 	e = found.rows;
-	for (size_t n = 0; n < found.n; n++) {
-		if (!e[n].enabled && !text_empty(e[n].disabled_reason))
-			say(lines, "danger",
-			    arena_printf(op->arena, "The webhook %s is disabled: %s", e[n].url,
-					 e[n].disabled_reason),
-			    "/instances", "Show webhooks");
-		else if (e[n].enabled && e[n].failing_since.ms != 0 &&
-			 e[n].failing_since.ms < op->now.ms - FAILING_MS)
-			say(lines, "warning",
-			    arena_printf(op->arena, "The webhook %s has been failing since %s",
-					 e[n].url,
-					 clock_relative(op->arena, e[n].failing_since, op->now)),
-			    "/instances", "Show webhooks");
-	}
+	for (size_t n = 0; n < found.n; n++)
+		if (trouble_of_endpoint(op, &trouble, &e[n]))
+			say_trouble(lines, &trouble);
 	return RC_OK;
 }
 
 static enum rc
 look_at_keys(struct op *op, struct lines *lines)
 {
+	struct trouble trouble;
 	const struct api_key *key;
 	struct list found;
 
 	TRY(api_key_store_list(op, &found, NULL, KEYS_LOOKED_AT));
 	key = found.rows;
-	for (size_t n = 0; n < found.n; n++) {
-		int64_t left = key[n].expires_at.ms - op->now.ms;
+	for (size_t n = 0; n < found.n; n++)
+		if (trouble_of_key(op, &trouble, &key[n]))
+			say_trouble(lines, &trouble);
+	return RC_OK;
+}
 
-		if (key[n].expires_at.ms == 0 || key[n].revoked_at.ms != 0 || left < 0 ||
-		    left > EXPIRING_MS)
-			continue;
-		say(lines, "warning",
-		    arena_printf(op->arena, "The API key \"%s\" expires in %lld days", key[n].name,
-				 (long long)left / DAY_MS + 1),
-		    "/api-keys", "Make a new one");
+/* A template is looked for by what was found already: there may be thousands. */
+static void
+look_at_templates(struct lines *lines)
+{
+	const struct incident *open = lines->open.rows;
+
+	for (size_t i = 0; i < lines->open.n; i++)
+		if (text_equal(open[i].kind, "template"))
+			add(lines, &(struct attention){ open[i].level >= INCIDENT_WORSE ? "danger"
+											: "warning",
+							open[i].text, NULL, NULL, open[i].since });
+}
+
+static enum rc
+look_at_limits(struct op *op, struct lines *lines, const struct account *account)
+{
+	static const char *const windows[] = { "day", "month" };
+	struct trouble trouble;
+	bool bad;
+
+	for (size_t i = 0; i < ARRAY_LEN(windows); i++) {
+		TRY(incident_look_at_use(op, &bad, &trouble, account, windows[i]));
+		if (bad)
+			add(lines, &(struct attention){
+					   trouble.level >= INCIDENT_WORSE ? "danger" : "warning",
+					   trouble.text, NULL, NULL, since_of(lines, &trouble) });
 	}
 	return RC_OK;
 }
@@ -160,9 +197,12 @@ attentions_find(struct op *op, struct list *out, const struct account *account,
 {
 	struct lines *lines = arena_alloc(op->arena, sizeof(*lines));
 
+	TRY(incident_store_list(op, &lines->open, true, NULL, INCIDENTS_LOOKED_AT));
 	TRY(look_at_switches(op, lines, account));
 	look_at_instances(op, lines, instances);
 	TRY(look_at_endpoints(op, lines));
+	look_at_templates(lines);
+	TRY(look_at_limits(op, lines, account));
 	TRY(look_at_keys(op, lines));
 	*out = (struct list){ lines->n, lines->rows };
 	return RC_OK;

@@ -38,7 +38,8 @@ gateway_deliver_pending(void)
 
 /* ---- settling ---------------------------------------------------------------------------- */
 
-/* Move those that have ended over to the turn, with their outcomes in its batch. */
+/* Move those that have ended over to the turn, with their outcomes in its batch. Their slots are
+ * dealt out again in the same turn: both stand in one commit. */
 static void
 settle_ended(struct turn *t)
 {
@@ -54,6 +55,7 @@ settle_ended(struct turn *t)
 		t->settled = f;
 		t->settled_count++;
 		air.over--;
+		slots_give(f->endpoint, f->account, f->pool);
 		deliver_settle(t->batch, f, t->op->now);
 		if (text_equal(f->outcome.status, "pending"))
 			gateway_due(&t->next_due_ms, t->op->now, f->outcome.due_at);
@@ -72,10 +74,10 @@ end_settled(struct turn *t, bool committed)
 		next = f->next;
 		if (committed) {
 			air.count--;
-			slots_give(f->endpoint, f->account, f->pool);
 			op_end(f->op);
 			continue;
 		}
+		slots_take(f->endpoint, f->account, f->pool);
 		f->next = air.first;
 		air.first = f;
 		air.over++;

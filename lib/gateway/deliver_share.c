@@ -110,22 +110,31 @@ give(struct wish *w, int64_t share)
 	w->target->room -= w->share;
 }
 
-/* Returns how much of it was given. */
 static int64_t
-deal_to_account(struct turn *t, const struct wish *first, int64_t slots)
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* slots: its part of what is free; most: what it may have at all. Returns how much was given. */
+static int64_t
+deal_to_account(struct turn *t, const struct wish *first, int64_t slots, int64_t most)
 {
 	const struct holder *account = first->target->account;
 	enum slot_pool pool = first->pool;
 	size_t waiting = companions(t, first);
-	int64_t left = slots;
+	int64_t left = least(slots, most);
 
+	slots = left;
 	for (size_t i = 0; i < t->wish_count; i++) {
 		struct wish *w = wish_at(t, i);
 
 		if (!is_open(w, pool) || w->target->account != account)
 			continue;
-		give(w, part(left, waiting--));
+		give(w, least(part(left, waiting--),
+			      slots_beside_others(w->target->slots, pool, most)));
 		left -= w->share;
+		most -= w->share;
 	}
 	return slots - left;
 }
@@ -144,7 +153,7 @@ deal(struct turn *t, enum slot_pool pool)
 			continue;
 		most = slots_of_account(w->target->account, pool, dealt);
 		share = part(free - dealt, accounts--);
-		dealt += deal_to_account(t, w, share < most ? share : most);
+		dealt += deal_to_account(t, w, share, most);
 	}
 }
 

@@ -134,13 +134,26 @@ slots_of_endpoint(const struct holder *e)
 	return limit - e->under_way[SLOTS_FIRST] - e->under_way[SLOTS_LATE];
 }
 
+/* At least the first one while there is any. */
+static int64_t
+first_at_least(int64_t more, int64_t left, int64_t under_way)
+{
+	if (more <= 0 && left > 0 && under_way == 0)
+		return 1;
+	return more > 0 ? more : 0;
+}
+
+int64_t
+slots_beside_others(const struct holder *e, enum slot_pool pool, int64_t left)
+{
+	return first_at_least((left - 2 * e->under_way[pool]) / 3, left, e->under_way[pool]);
+}
+
 int64_t
 slots_of_account(const struct holder *account, enum slot_pool pool, int64_t claimed)
 {
 	int64_t left = slots_free(pool) - claimed;
-	int64_t more = (2 * left - account->under_way[pool]) / 3;
 
-	if (more <= 0 && left > 0 && account->under_way[pool] == 0)
-		return 1;
-	return more > 0 ? more : 0;
+	return first_at_least((2 * left - account->under_way[pool]) / 3, left,
+			      account->under_way[pool]);
 }

@@ -36,6 +36,9 @@ void slots_give(struct holder *endpoint, struct holder *account, enum slot_pool 
 
 /* How many more may start to an endpoint, by its own limit and its slowdown alone. */
 int64_t slots_of_endpoint(const struct holder *endpoint);
+/* And when its account may have `left` more: half as many as it leaves the others, so that however
+ * many endpoints of an account hang, the next one finds a slot. */
+int64_t slots_beside_others(const struct holder *endpoint, enum slot_pool pool, int64_t left);
 /* And of an account, when `claimed` of the pool's free slots are promised already: twice as many
  * as stay free, so that however many accounts are busy, the next one finds a slot. */
 int64_t slots_of_account(const struct holder *account, enum slot_pool pool, int64_t claimed);

@@ -20,6 +20,7 @@
 #include "store/delivery_store.h"
 #include "store/inbound_media_store.h"
 #include "store/inbox_store.h"
+#include "store/mail_store.h"
 
 enum { LOCK_POLL_MS = 20 };
 
@@ -86,7 +87,7 @@ gateway_listen(struct op *op)
 enum rc
 gateway_listen_next(struct op *op, int64_t ms)
 {
-	int next;
+	int next = -1;
 	enum rc rc;
 
 	TRY(take_lock(op, &next, "worker.next", 0));
@@ -190,5 +191,6 @@ gateway_recover(struct op *op)
 	delivery_store_recover(batch, gateway_machine(), op->now);
 	inbound_media_store_recover(batch, gateway_machine(), op->now);
 	keep_folder_sweep(op);
+	mail_store_recover(batch, gateway_machine(), op->now);
 	return db_commit(op, batch);
 }

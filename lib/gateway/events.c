@@ -117,11 +117,11 @@ add_delivery(struct op *op, struct batch *batch, const struct event *event,
 	batch_wakes_worker(batch);
 }
 
-/* Where both forms exist, the longer one is made and kept only for those who get it. */
+/* The longer form is made and kept only for those who get it: the raw inbox has the same. */
 static const char *
 meta_body(struct op *op, const struct event_draft *draft, const struct listeners *to)
 {
-	bool needed = draft->members == NULL;
+	bool needed = false;
 
 	for (size_t i = 0; i < to->n && !needed; i++)
 		needed = text_equal(to->endpoints[i].format, "meta") &&

@@ -16,6 +16,7 @@
 #include "gateway/keep_settle.h"
 #include "store/inbound_media_store.h"
 #include "store/instance_store.h"
+#include "store/state_store.h"
 
 enum { TARGETS_MAX = 64, ID_ROOM = 64 };
 
@@ -260,11 +261,15 @@ static enum rc
 look(struct turn *t)
 {
 	int64_t since = t->op->now.ms - air.reaped_at.ms;
+	bool suspended;
 
 	if (!may_look(t))
 		return RC_OK;
 	air.looked_at = t->op->now;
 	air.wanted = false;
+	TRY(state_store_is_on(t->op, "suspended", &suspended));
+	if (suspended)
+		return RC_OK;
 	do
 		TRY(find_targets(t));
 	while (t->target_count == 0 && air.after[0] != '\0');

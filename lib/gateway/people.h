@@ -22,7 +22,7 @@ MUST_CHECK enum rc gateway_resume_own(struct op *op);
 MUST_CHECK enum rc gateway_set_plan(struct op *op, const char *ref, const struct plan_choice *plan);
 MUST_CHECK enum rc gateway_set_module(struct op *op, const char *ref, const char *module, bool on);
 /* key: time_zone, marketing, essential_purposes, name, reply_after_opt_out (on|off), review_score,
- * block_score. */
+ * block_score, notices.KIND (on|off; kinds: domain/incident.h). */
 MUST_CHECK enum rc
 gateway_set_account(struct op *op, const char *ref, const char *key, const char *value);
 

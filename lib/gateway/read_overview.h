@@ -13,9 +13,11 @@ struct day_counts {
 };
 extern const struct shape day_counts_shape[];
 
-/* Something a person should look at. level: "danger", "warning" or "info". */
+/* Something a person should look at. level: "danger", "warning" or "info"; link and link_text may
+ * be NULL; since 0: not known. */
 struct attention {
 	const char *level, *text, *link, *link_text;
+	struct instant since;
 };
 extern const struct shape attention_shape[];
 

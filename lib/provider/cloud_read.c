@@ -10,8 +10,10 @@
  */
 #include "provider/provider.h"
 
-/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole. */
-enum { HAPPENINGS_MAX = 10000 };
+/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole, as is a
+ * value that would grow by more than that when each of its items is told with what stands beside.
+ */
+enum { HAPPENINGS_MAX = 10000, BESIDE_BYTES_MAX = 4 << 20 };
 
 /* Contacts of one change, keyed before the items are gone through. */
 struct contact {
@@ -269,7 +271,18 @@ share_contacts(struct reading *r)
 	r->frame.member_count = r->member_count;
 }
 
-static void
+static size_t
+bytes_beside(const struct reading *r)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < r->member_count; i++)
+		if (r->members[i].role == MEMBER_PLAIN)
+			bytes += r->members[i].name.n + r->members[i].value.n;
+	return bytes;
+}
+
+static enum rc
 value_read(struct reading *r)
 {
 	struct happening *whole;
@@ -278,11 +291,16 @@ value_read(struct reading *r)
 		whole = happening_add(r);
 		whole->item = r->frame.value;
 		whole->item_raw = r->frame.value_raw;
-		return;
+		return RC_OK;
 	}
 	share_contacts(r);
+	if (r->item_count > 1 && bytes_beside(r) > BESIDE_BYTES_MAX / r->item_count)
+		return op_fail(r->op, RC_INPUT,
+			       "the webhook has too much beside its %zu items of \"%s\"",
+			       r->item_count, r->frame.field);
 	for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
 		list_read(r, i);
+	return RC_OK;
 }
 
 static enum rc
@@ -307,8 +325,7 @@ change_read(struct reading *r, const json_t *change, struct bytes raw)
 	    json_array_size(json_object_get(value, "contacts")) > HAPPENINGS_MAX)
 		return op_fail(r->op, RC_INPUT, "the webhook has more than %d items",
 			       HAPPENINGS_MAX);
-	value_read(r);
-	return RC_OK;
+	return value_read(r);
 }
 
 static enum rc

@@ -6,6 +6,7 @@
  */
 #include "site/endpoint_forms.h"
 
+#include "site/once.h"
 #include "site/view_manage.h"
 
 const struct field endpoint_act_fields[] = {
@@ -197,20 +198,25 @@ back(struct web *web, const char *instance, const char *text)
 	return site_done(web, manage_url(web, instance, "webhook"), "good", text);
 }
 
-enum rc
-post_endpoint_new(struct web *web)
+static enum rc
+make_endpoint(struct web *web)
 {
 	const struct endpoint_input *input = web->input;
 	struct endpoint made = { 0 };
 	const char *secret;
-	enum rc rc;
+	enum rc rc = endpoint_create(web->op, &made, &secret, input);
 
-	if (!text_empty(input->preset))
-		return show_endpoint_new(web);
-	rc = endpoint_create(web->op, &made, &secret, input);
 	if (rc != RC_OK)
 		return site_again(web, rc, show_endpoint_new);
 	return show_secret(web, "Endpoint created", input->instance, &made, secret);
+}
+
+enum rc
+post_endpoint_new(struct web *web)
+{
+	const struct endpoint_input *input = web->input;
+
+	return text_empty(input->preset) ? site_once(web, make_endpoint) : show_endpoint_new(web);
 }
 
 enum rc

@@ -161,7 +161,7 @@ read_object(struct web *web, json_t **out, bool may_be_empty)
 enum rc
 endpoint_members_read(struct web *web, struct endpoint_members *out, bool for_test)
 {
-	json_t *object, *value;
+	json_t *object = NULL, *value;
 	const char *name;
 
 	TRY(read_object(web, &object, for_test));

@@ -7,6 +7,7 @@
  * another title by having one.
  */
 #include "core/settings.h"
+#include "gateway/form_once.h"
 #include "site/visitor.h"
 
 #ifndef WAGATE_VERSION
@@ -40,6 +41,7 @@ static const struct shape nav_group_shape[] = {
 
 struct frame {
 	const char *title, *version, *icons, *theme, *request_id, *here, *help_url;
+	const char *once; /* counts once, for a form that makes something */
 	const char *csrf_token, *flash_text, *flash_level, *flash_icon;
 	const char *user_name, *user_email, *initials, *role, *account_name, *pause_reason;
 	bool signed_in, plain_http, account_paused, may_resume, may_develop, may_admin;
@@ -54,6 +56,7 @@ const struct shape frame_shape[] = {
 	SHAPE(struct frame, request_id),
 	SHAPE(struct frame, here),
 	SHAPE(struct frame, help_url),
+	SHAPE(struct frame, once),
 	SHAPE(struct frame, csrf_token),
 	SHAPE(struct frame, flash_text),
 	SHAPE(struct frame, flash_level),
@@ -97,6 +100,7 @@ static const struct {
 	  { "Suppressed recipients", "/suppressed-recipients", "ban", "/docs/opt-out", false },
 	  TO_ALL },
 	{ "Operator", { "Raw webhooks", "/admin/inbox", "webhook", "/docs", false }, TO_OPERATOR },
+	{ "Account", { "Settings", "/settings", "sliders", "/docs/notices", false }, TO_ALL },
 	{ "Help", { "Documentation", "/docs", "book", "/docs", false }, TO_ALL },
 	{ "Help", { "Simulator", "/_sim", "bolt", "/docs", false }, WITH_SIMULATOR },
 };
@@ -112,6 +116,7 @@ static const struct {
 	{ "/docs/receive", "/docs", "Events" },
 	{ "/docs/errors", "/docs", "Error codes" },
 	{ "/docs/opt-out", "/docs", "Opt-out" },
+	{ "/docs/notices", "/docs", "Notices" },
 	{ "/login", NULL, "Sign in" },
 	{ "/acceptable-use", "/docs", "Acceptable use" },
 	{ "/", NULL, "WhatsApp gateway" },
@@ -255,8 +260,10 @@ frame_make(struct web *web)
 		frame->here = arena_printf(op->arena, "%s?%s", web->path, web->query);
 	frame_navigate(op, frame, web->path,
 		       visitor == NULL ? ROLE_NONE : role_read(visitor->session.role));
-	if (visitor != NULL)
+	if (visitor != NULL) {
 		frame_introduce(op, frame, visitor);
+		frame->once = gateway_once_new(op);
+	}
 	frame->flash_text = flash_take(web, &frame->flash_level);
 	frame->flash_icon = text_equal(frame->flash_level, "good") ? "check" : "alert";
 	return frame;

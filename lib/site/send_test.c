@@ -6,6 +6,7 @@
  * something: what is refused here is refused there.
  */
 #include "gateway/send_message.h"
+#include "site/once.h"
 #include "site/view_manage.h"
 
 static struct bytes
@@ -19,7 +20,9 @@ test_body(struct op *op, const struct test_input *input)
 	return bytes_of(json_text(op, body));
 }
 
-enum rc
+/* RC_OK: it is a message now, *out is its id, whatever became of it. RC_INPUT: refused before that,
+ * op->code is the field's name or the refusal's word. */
+static enum rc
 send_test(struct web *web, const char **out, const char *ref, const struct test_input *input)
 {
 	struct op *op = web->op;
@@ -42,4 +45,22 @@ send_test(struct web *web, const char **out, const char *ref, const struct test_
 	snprintf(op->code, sizeof(op->code), "%s",
 		 send->field != NULL ? send->field : refusal_word(send->refusal));
 	return RC_INPUT;
+}
+
+static enum rc
+make_test(struct web *web)
+{
+	const char *ref = web_param(web, "id"), *sent = NULL;
+	enum rc rc = send_test(web, &sent, ref, web->input);
+
+	if (rc != RC_OK)
+		return site_again(web, rc, show_test);
+	return web_see_other(web, arena_printf(web->op->arena, "%s&message=%s",
+					       manage_url(web, ref, "test"), sent));
+}
+
+enum rc
+post_instance_test(struct web *web)
+{
+	return site_once(web, make_test);
 }

@@ -4,7 +4,8 @@
 
 #include "site/site.h"
 
-/* What templates/home.html, docs.html, quickstart.html and acceptable-use.html may use. */
+/* What templates/home.html, docs.html, quickstart.html,
+ * docs-notices.html and acceptable-use.html may use. */
 struct docs_page {
 	const char *curl, *curl_proxy, *key_hint, *instance_slug;
 };

@@ -67,12 +67,8 @@ MUST_CHECK enum rc show_test(struct web *web);
 /* Where its tabs are. */
 const char *manage_url(struct web *web, const char *ref, const char *tab);
 
-/*
- * Send a test message through the whole guard. RC_OK: it is a message now, *out is its id,
- * whatever became of it; a refusal before that is RC_INPUT with op->code the field's name or the
- * refusal's word.
- */
-MUST_CHECK enum rc
-send_test(struct web *web, const char **out, const char *ref, const struct test_input *input);
+/* The test form: a message through the whole guard, and its tab with what became of it; refused
+ * before it is one, the form again. */
+MUST_CHECK enum rc post_instance_test(struct web *web);
 
 #endif

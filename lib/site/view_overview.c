@@ -41,12 +41,17 @@ static const struct shape bar_shape[] = {
 
 struct attention_view {
 	const char *level, *icon, *text, *link, *link_text;
+	const struct moment *since;
 };
 
 static const struct shape attention_view_shape[] = {
-	SHAPE(struct attention_view, level),     SHAPE(struct attention_view, icon),
-	SHAPE(struct attention_view, text),      SHAPE(struct attention_view, link),
-	SHAPE(struct attention_view, link_text), SHAPE_END,
+	SHAPE(struct attention_view, level),
+	SHAPE(struct attention_view, icon),
+	SHAPE(struct attention_view, text),
+	SHAPE(struct attention_view, link),
+	SHAPE(struct attention_view, link_text),
+	SHAPE_SUB(struct attention_view, since, moment_shape),
+	SHAPE_END,
 };
 
 const struct shape overview_page_shape[] = {
@@ -185,16 +190,17 @@ view_chart(struct op *op, struct overview_page *out, const struct list *days)
 }
 
 static void
-view_attentions(struct op *op, struct overview_page *out, const struct list *attentions)
+view_attentions(struct web *web, struct overview_page *out, const struct list *attentions)
 {
 	const struct attention *rows = attentions->rows;
-	struct attention_view *views = arena_array(op->arena, attentions->n + 1, sizeof(*views));
+	struct attention_view *views =
+		arena_array(web->op->arena, attentions->n + 1, sizeof(*views));
 
 	for (size_t i = 0; i < attentions->n; i++)
 		views[i] = (struct attention_view){
 			rows[i].level,     text_equal(rows[i].level, "info") ? "info" : "alert",
 			rows[i].text,      rows[i].link,
-			rows[i].link_text,
+			rows[i].link_text, view_moment(web, rows[i].since),
 		};
 	out->attentions = (struct list){ attentions->n, views };
 	out->has_attentions = attentions->n > 0;
@@ -240,7 +246,7 @@ view_overview(struct web *web, struct overview_page *out, int64_t days)
 	out->instances = view_instances(web, &o.instances);
 	out->has_instances = o.instances.n > 0;
 	view_figures(op, out, &o);
-	view_attentions(op, out, &o.attentions);
+	view_attentions(web, out, &o.attentions);
 	view_chart(op, out, &o.days);
 	return RC_OK;
 }

@@ -3,14 +3,15 @@
  * account_store - accounts in their table, and which account a row of any table belongs to
  *
  * The operator's command line names objects by id alone; the owner lookup finds the account that
- * the rest of the command then works in. It is the only place that reads other nouns' tables.
+ * the rest of the command then works in. It and trouble_store are the only places that read other
+ * nouns' tables.
  */
 #include "store/account_store.h"
 
 #define COLUMNS                                                                                   \
 	"id, name, plan, time_zone, marketing, essential_purposes, send_module, billing, "        \
 	"paused_at, pause_reason, paused_by, last_log_id, day_limit, month_limit, review_score, " \
-	"block_score, reply_after_opt_out, created_at"
+	"block_score, reply_after_opt_out, created_at, notices_off"
 
 static const struct stmt get = {
 	"account.get",
@@ -63,7 +64,8 @@ static const struct stmt update = {
 	SCOPE_SYSTEM,
 	"UPDATE account SET name = $2, plan = $3, time_zone = $4, marketing = $5, "
 	"essential_purposes = $6, send_module = $7, billing = $8, day_limit = $9, "
-	"month_limit = $10, review_score = $11, block_score = $12, reply_after_opt_out = $13 "
+	"month_limit = $10, review_score = $11, block_score = $12, reply_after_opt_out = $13, "
+	"notices_off = $14 "
 	"WHERE id = $1",
 };
 
@@ -85,6 +87,12 @@ static const struct stmt resume_own = {
 	SCOPE_ACCOUNT,
 	"UPDATE account SET paused_at = NULL, pause_reason = NULL, paused_by = NULL "
 	"WHERE id = $1 AND substr(paused_by, 1, 5) = 'user:'",
+};
+
+static const struct stmt set_own = {
+	"account.set_own",
+	SCOPE_ACCOUNT,
+	"UPDATE account SET time_zone = $2, notices_off = $3 WHERE id = $1",
 };
 
 static const struct stmt never = {
@@ -163,6 +171,7 @@ const struct stmt *const account_store_stmts[] = {
 	&pause_one,
 	&pause_own,
 	&resume_own,
+	&set_own,
 	&never,
 	&owner_of_user,
 	&owner_of_instance,
@@ -242,7 +251,8 @@ account_store_update(struct batch *batch, const struct account *a)
 			bind_text(a->essential_purposes), bind_bool(a->send_module),
 			bind_bool(a->billing), bind_limit(a->day_limit), bind_limit(a->month_limit),
 			bind_limit(a->review_score), bind_limit(a->block_score),
-			bind_bool(a->reply_after_opt_out)));
+			bind_bool(a->reply_after_opt_out),
+			bind_text(a->notices_off == NULL ? "" : a->notices_off)));
 }
 
 void
@@ -264,6 +274,13 @@ void
 account_store_resume_own(struct batch *batch)
 {
 	batch_add(batch, &resume_own, EXPECT_ONE, RC_CONFLICT, NO_BINDS);
+}
+
+void
+account_store_set_own(struct batch *batch, const char *zone, const char *notices_off)
+{
+	batch_add(batch, &set_own, EXPECT_ONE, RC_MISSING,
+		  BINDS(bind_text(zone), bind_text(notices_off)));
 }
 
 enum rc

@@ -32,6 +32,9 @@ account_store_pause_own(struct batch *batch, struct instant at, const char *reas
 /* RC_CONFLICT: it is not paused, or not by one of them. */
 void account_store_resume_own(struct batch *batch);
 
+/* What the op's account's people set themselves. */
+void account_store_set_own(struct batch *batch, const char *zone, const char *notices_off);
+
 /* Which account owns a row, by its id alone ("msg_...", "ep_...", "key_...", ...). System scope;
  * RC_MISSING when there is no such row or the prefix is of no kind that is owned. */
 MUST_CHECK enum rc account_store_owner(struct op *op, const char **account_id, const char *id);

@@ -52,10 +52,9 @@ static const struct stmt claim = {
 	SCOPE_SYSTEM,
 	QUIET "UPDATE delivery SET status = 'sending', lease_until = $4, lease_by = $5 "
 	      "WHERE status = 'pending' AND id IN (SELECT w.id " WINDOW(
-		      "$6 * 2 + 8") "WHERE NOT " BEHIND " AND ($7 = 0 OR NOT " SUSPENDED
-				    ") AND EXISTS "
-				    "(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
-				    "ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
+		      "$6 + 8") "WHERE NOT " BEHIND " AND ($7 = 0 OR NOT " SUSPENDED ") AND EXISTS "
+				"(SELECT 1 FROM endpoint e WHERE e.id = $1 AND e.enabled = 1) "
+				"ORDER BY w.due_at, w.id LIMIT $6) RETURNING " DELIVERY_COLUMNS,
 };
 
 static const struct stmt line_up = {

@@ -59,6 +59,8 @@ static const struct stmt put = {
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
 	"ON CONFLICT (account_id, waba_id, name, language) DO UPDATE SET id = excluded.id, "
 	"category = excluded.category, status = excluded.status, "
+	"status_at = CASE WHEN wa_template.status <> excluded.status THEN excluded.updated_at "
+	"ELSE wa_template.status_at END, "
 	"quality = COALESCE(excluded.quality, wa_template.quality), "
 	"rejected_reason = excluded.rejected_reason, "
 	"parameter_format = COALESCE(excluded.parameter_format, wa_template.parameter_format), "
@@ -88,7 +90,8 @@ static const struct stmt put = {
 	}
 
 static const struct stmt set_status =
-	HEARD("status", "status = $6, rejected_reason = $7, deleted_at = CAST($8 AS BIGINT)");
+	HEARD("status", "status_at = CASE WHEN status <> $6 THEN $5 ELSE status_at END, "
+			"status = $6, rejected_reason = $7, deleted_at = CAST($8 AS BIGINT)");
 static const struct stmt set_quality = HEARD("quality", "quality = $6");
 static const struct stmt set_category =
 	HEARD("recategorize", "category = $6, previous_category = $7, correct_category = $8");

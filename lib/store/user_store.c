@@ -16,6 +16,13 @@ static const struct stmt list = {
 	"SELECT " COLUMNS " FROM users WHERE account_id = $1 ORDER BY id DESC LIMIT 200",
 };
 
+static const struct stmt operators = {
+	"user.operators",
+	SCOPE_SYSTEM,
+	"SELECT " COLUMNS " FROM users WHERE role = 'operator' AND disabled_at IS NULL "
+	"ORDER BY id LIMIT 50",
+};
+
 static const struct stmt by_ref = {
 	"user.by_ref",
 	SCOPE_SYSTEM,
@@ -48,13 +55,19 @@ static const struct stmt signed_in = {
 };
 
 const struct stmt *const user_store_stmts[] = {
-	&list, &by_ref, &insert, &set_password, &disable, &signed_in, NULL,
+	&list, &by_ref, &insert, &set_password, &disable, &signed_in, &operators, NULL,
 };
 
 enum rc
 user_store_list(struct op *op, struct list *out)
 {
 	return db_all(op, out, sizeof(struct user), user_shape, &list, NO_BINDS);
+}
+
+enum rc
+user_store_operators(struct op *op, struct list *out)
+{
+	return db_all(op, out, sizeof(struct user), user_shape, &operators, NO_BINDS);
 }
 
 enum rc

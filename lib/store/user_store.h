@@ -8,6 +8,9 @@
 /* The op's account's people; there are few, so the list has no pages (at most 200). */
 MUST_CHECK enum rc user_store_list(struct op *op, struct list *out);
 
+/* System scope: who runs the gateway, of whatever account; at most 50, without disabled ones. */
+MUST_CHECK enum rc user_store_operators(struct op *op, struct list *out);
+
 /* System scope. ref: id or e-mail address, any ASCII case. */
 MUST_CHECK enum rc user_store_by_ref(struct op *op, struct user *out, const char *ref);
 

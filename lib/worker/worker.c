@@ -13,168 +13,17 @@
 
 #include "core/log.h"
 #include "core/settings.h"
-#include "gateway/conversations.h"
 #include "gateway/deliver.h"
 #include "gateway/doorbell.h"
-#include "gateway/instance_state.h"
 #include "gateway/keep_media.h"
-#include "gateway/receive.h"
-#include "gateway/replay_deliveries.h"
-#include "gateway/retention.h"
+#include "gateway/notices.h"
 #include "gateway/send_message.h"
 #include "gateway/templates.h"
-
-enum { INBOX_PORTION = 100 };
+#include "worker/jobs.h"
 
 #define POLL_MS SECOND_MS
 #define PAUSE_MS (2 * SECOND_MS)
-#define SWEEP_MS (60 * SECOND_MS)
-#define RETENTION_MS INT64_C(100) /* a small portion each time */
 #define FAREWELL_MS (10 * SECOND_MS)
-
-/* What a job did: how much, and in how many milliseconds there is more (-1: unknown). */
-struct progress {
-	int64_t done, next_ms;
-};
-
-struct job {
-	const char *name;
-	enum rc (*run)(struct op *op, struct progress *out);
-	int64_t every_ms; /* 0: in every turn */
-	int64_t due_us;   /* of the next run; kept by the loop */
-};
-
-static enum rc
-apply(struct op *op, struct progress *out)
-{
-	TRY(gateway_apply_inbox(op, INBOX_PORTION, &out->done));
-	out->next_ms = out->done > 0 ? 0 : -1;
-	return RC_OK;
-}
-
-static enum rc
-deliver(struct op *op, struct progress *out)
-{
-	int64_t started = 0, settled = 0;
-
-	TRY(gateway_deliver_turn(op, &started, &settled, &out->next_ms));
-	out->done = started + settled;
-	return RC_OK;
-}
-
-static enum rc
-dispatch(struct op *op, struct progress *out)
-{
-	int64_t started = 0, settled = 0;
-
-	TRY(gateway_dispatch_turn(op, &started, &settled, &out->next_ms));
-	out->done = started + settled;
-	return RC_OK;
-}
-
-static enum rc
-simulate(struct op *op, struct progress *out)
-{
-	return gateway_simulate_turn(op, &out->done, &out->next_ms);
-}
-
-static enum rc
-reap_sends(struct op *op, struct progress *out)
-{
-	return gateway_reap_sends(op, &out->done);
-}
-
-static enum rc
-forget_paces(struct op *op, struct progress *out)
-{
-	return gateway_forget_paces(op, &out->done);
-}
-
-static enum rc
-sweep(struct op *op, struct progress *out)
-{
-	return gateway_forget_statuses(op, &out->done);
-}
-
-static enum rc
-forget_keys(struct op *op, struct progress *out)
-{
-	return gateway_forget_idempotency(op, &out->done);
-}
-
-static enum rc
-forget_velocity(struct op *op, struct progress *out)
-{
-	return gateway_forget_velocity(op, &out->done);
-}
-
-static enum rc
-expire_deliveries(struct op *op, struct progress *out)
-{
-	return gateway_expire_deliveries(op, &out->done);
-}
-
-static enum rc
-retain(struct op *op, struct progress *out)
-{
-	return gateway_retention_turn(op, &out->done);
-}
-
-static enum rc
-sync_templates(struct op *op, struct progress *out)
-{
-	return gateway_templates_turn(op, &out->done, &out->next_ms);
-}
-
-static enum rc
-keep_media(struct op *op, struct progress *out)
-{
-	return gateway_keep_turn(op, &out->done, &out->next_ms);
-}
-
-static enum rc
-forget_media(struct op *op, struct progress *out)
-{
-	return gateway_forget_media(op, &out->done);
-}
-
-static enum rc
-replay(struct op *op, struct progress *out)
-{
-	return gateway_replay_turn(op, &out->done, &out->next_ms);
-}
-
-static enum rc
-close_windows(struct op *op, struct progress *out)
-{
-	return gateway_close_windows(op, &out->done);
-}
-
-static enum rc
-end_restrictions(struct op *op, struct progress *out)
-{
-	return gateway_end_restrictions(op, &out->done);
-}
-
-static struct job jobs[] = {
-	{ "inbox.apply", apply, 0, 0 },
-	{ "send.dispatch", dispatch, 0, 0 },
-	{ "send.simulate", simulate, 0, 0 },
-	{ "delivery.turn", deliver, 0, 0 },
-	{ "message.reap", reap_sends, 5 * SECOND_MS, 0 },
-	{ "template.sync", sync_templates, 0, 0 },
-	{ "status.forget", sweep, SWEEP_MS, 0 },
-	{ "pace.forget", forget_paces, 10 * SECOND_MS, 0 },
-	{ "idempotency.forget", forget_keys, SWEEP_MS, 0 },
-	{ "velocity.forget", forget_velocity, SWEEP_MS, 0 },
-	{ "delivery.replay", replay, 0, 0 },
-	{ "conversation.close", close_windows, SECOND_MS, 0 },
-	{ "instance.release", end_restrictions, SWEEP_MS, 0 },
-	{ "media.keep", keep_media, 0, 0 },
-	{ "media.forget", forget_media, 10 * SECOND_MS, 0 },
-	{ "delivery.expire", expire_deliveries, SWEEP_MS, 0 },
-	{ "retention.sweep", retain, RETENTION_MS, 0 },
-};
 
 static volatile sig_atomic_t stopping, reopen;
 
@@ -230,12 +79,12 @@ run_jobs(int64_t *done)
 {
 	int64_t sleep_ms = POLL_MS;
 
-	for (size_t i = 0; i < ARRAY_LEN(jobs) && !stopping; i++) {
+	for (struct job *job = worker_jobs; job->name != NULL && !stopping; job++) {
 		int64_t next_ms;
 
-		if (jobs[i].due_us > clock_elapsed_us())
+		if (job->due_us > clock_elapsed_us())
 			continue;
-		next_ms = run_job(&jobs[i], done);
+		next_ms = run_job(job, done);
 		if (next_ms >= 0 && next_ms < sleep_ms)
 			sleep_ms = next_ms;
 	}
@@ -247,7 +96,7 @@ static int64_t
 pending(void)
 {
 	return gateway_dispatch_pending() + gateway_deliver_pending() +
-	       gateway_templates_pending() + gateway_keep_pending();
+	       gateway_templates_pending() + gateway_keep_pending() + gateway_mail_pending();
 }
 
 static void
@@ -272,6 +121,7 @@ farewell(void)
 		finish("dispatch.finish", gateway_dispatch_finish);
 		finish("delivery.finish", gateway_deliver_finish);
 		finish("media.finish", gateway_keep_finish);
+		finish("mail.finish", gateway_mail_finish);
 		if (pending() > 0)
 			gateway_wait(100);
 	}
@@ -305,6 +155,7 @@ worker_main(void)
 		}
 	}
 	farewell();
+	gateway_mail_stop();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.stop done=%lld left=%lld", (long long)done,
 		 (long long)pending());
@@ -387,6 +238,7 @@ worker_once(void)
 		return rc == RC_BUSY ? 0 : 1;
 	drain(DAY_MS, &all);
 	farewell();
+	gateway_mail_stop();
 	gateway_unlisten();
 	log_line(LOG_INFO, "event=worker.once done=%lld", (long long)all);
 	return 0;

@@ -10,7 +10,8 @@ from chromium import DESKTOP, PHONE, open_browser, resize
 
 SHOTS = os.environ.get("WAGATE_SHOTS")
 LOOKS = {"light": (DESKTOP, False), "dark": (DESKTOP, True), "phone": (PHONE, False), "phone-dark": (PHONE, True)}
-MEANWHILE = ["/", "/login", "/docs", "/docs/quickstart", "/acceptable-use", "/no-such-page"]
+MEANWHILE = ["/", "/login", "/docs", "/docs/quickstart", "/docs/webhooks", "/docs/receive", "/acceptable-use",
+             "/no-such-page"]
 
 
 def addresses(gateway):
@@ -29,9 +30,12 @@ def addresses(gateway):
         "keywords": "/suppressed-recipients/keywords", "keywords-arabic": "/suppressed-recipients/keywords?language=ar",
         "answers": "/suppressed-recipients/answers", "import": "/suppressed-recipients/import", "docs-opt-out": "/docs/opt-out", "inbound-logs": "/inbound-logs",
         "inbound-empty": "/inbound-logs?text=nobody-wrote-this", "inbound": "/inbound-logs/" + inbound[0]["id"],
+        "docs-webhooks": "/docs/webhooks", "docs-receive": "/docs/receive",
+        "endpoint-meta": f"/webhook-endpoints/new?instance={instance}&preset=meta",
         "inbound-template": f"/inbound-logs/{inbound[0]['id']}?template=order_update/en",
         "deliveries": "/deliveries", "delivery": "/deliveries/" + delivery, "replay": "/deliveries/replay",
         "deliveries-empty": "/deliveries?event=never.seen",
+        "account-settings": "/settings", "docs-notices": "/docs/notices",
         "quickstart": "/docs/quickstart", "docs": "/docs", "acceptable-use": "/acceptable-use",
         "missing": "/no-such-page",
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A receiver that misbehaves: the path of the request names how."""
 import contextlib
+import gzip
 import os
 import socket
 import ssl
@@ -76,6 +77,13 @@ BEHAVIOURS = {
     "410": lambda c: c.sendall(answer("410 Gone")),
     "429": lambda c: c.sendall(answer("429 Too Many Requests", "Retry-After: 120\r\n")),
     "302": lambda c: c.sendall(answer("302 Found", "Location: /followed\r\n")),
+    "404": lambda c: c.sendall(answer("404 Not Found")),
+    "503": lambda c: c.sendall(answer("503 Service Unavailable", "Retry-After: Fri, 01 Jan 2100 00:00:00 GMT\r\n")),
+    "disable": lambda c: c.sendall(answer("200 OK", "webhook-delivery: disable\r\n")),
+    "abort": lambda c: c.sendall(answer("422 Unprocessable", "Webhook-Delivery: abort-message\r\n")),
+    "gzip-bomb": lambda c: c.sendall(answer("200 OK", "Content-Encoding: gzip\r\n", gzip.compress(b"\0" * (64 << 20)))),
+    "bad-chunk": lambda c: c.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot hex\r\n"),
+    "http-0.9": lambda c: c.sendall(b"hello"),
     "204": lambda c: c.sendall(b"HTTP/1.1 204 No Content\r\n\r\n"),
     "201-text": lambda c: c.sendall(answer("201 Created", "Content-Type: text/plain\r\n", b"\xff\x00 not text \xfe")),
     "followed": lambda c: c.sendall(answer("200 OK")),

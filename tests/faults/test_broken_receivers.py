@@ -36,6 +36,13 @@ EXPECTED = {
     "410": ("failed", 410, "410"),
     "429": ("pending", 429, "429"),
     "302": ("pending", 302, "302|redirect"),
+    "404": ("pending", 404, "404"),
+    "503": ("pending", 503, "503"),
+    "disable": ("delivered", 200, "^$"),
+    "abort": ("failed", 422, "422"),
+    "gzip-bomb": ("delivered", 200, "^$"),
+    "bad-chunk": ("pending", None, "answer"),
+    "http-0.9": ("pending", 0, "HTTP"),
     "204": ("delivered", 204, "^$"),
     "201-text": ("delivered", 201, "^$"),
     "full": ("pending", 0, TIMED_OUT.replace("5", "[45]") + "connecting"),
@@ -103,7 +110,7 @@ def test_410_disables_the_endpoint_and_says_so(scene):
     harness.until(lambda: first_attempt(gateway, endpoints["410"]), 10, "the attempt")
     gone = rows[endpoints["410"]]
     assert not gone["enabled"] and "410" in gone["disabled_reason"]
-    assert all(rows[id]["enabled"] for name, id in endpoints.items() if name != "410")
+    assert all(rows[id]["enabled"] for name, id in endpoints.items() if name not in ("410", "disable"))
 
 
 def test_retry_after_is_honoured(scene):

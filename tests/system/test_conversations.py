@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """People at the portal: what came in is found, answered and seen, by the same guard as every send."""
 import csv
+import datetime
 import io
 import re
+import zoneinfo
 
 import pytest
 
@@ -160,6 +162,24 @@ def test_the_list_is_filtered_followed_and_exported(gateway, page, receiver):
     assert [r["text"] for r in rows] == ["'=apple strudel", "apple pie"] and rows[0]["from"] == "+4915177000006"
     wrong = page.get(since="yesterday")
     assert wrong.status_code == 200 and "must be a time" in wrong.text and 'value="yesterday"' in wrong.text
+
+
+def test_times_of_a_filter_are_those_of_the_account(gateway, page):
+    """Auckland is half a day ahead of UTC: a filter that took its clock for UTC's would find nothing."""
+    one = received(gateway, "what time is it there?", sender="4915177000009")
+    at = datetime.datetime.fromisoformat(gateway.get("/api/inbound", params={"from": "4915177000009"})
+                                         .json()["items"][0]["received_at"].replace("Z", "+00:00"))
+
+    def there(minutes):
+        local = (at + datetime.timedelta(minutes=minutes)).astimezone(zoneinfo.ZoneInfo("Pacific/Auckland"))
+        return local.strftime("%Y-%m-%dT%H:%M")
+
+    gateway.run("account", "set", gateway.demo["account"], "time_zone=Pacific/Auckland")
+    try:
+        assert one in page.ids(since=there(-2), until=there(2))
+        assert one not in page.ids(since=there(2)) and one not in page.ids(until=there(-2))
+    finally:
+        gateway.run("account", "set", gateway.demo["account"], "time_zone=UTC")
 
 
 def test_what_may_be_an_opt_out_is_there_to_be_read(gateway, page):

@@ -237,6 +237,19 @@ def test_the_command_line_changes_what_an_endpoint_hears(gateway, receiver):
     gateway.cli("instance", "delete", other["id"])
 
 
+def test_statuses_are_filtered_by_their_messages_type_in_every_state(gateway, key, receiver, made):
+    create(gateway, key, receiver, message_types=["template"], format="meta", events=["status"])
+    create(gateway, key, receiver, message_types=["text"], format="meta", events=["status"], destination_url=receiver.url + "/text")
+    gateway.send(to="+966500000045")
+
+    def said():
+        return sorted(r["json"]["entry"][0]["changes"][0]["value"]["statuses"][0]["status"] for r in receiver.events()
+                      if r["path"] == "/text")
+
+    harness.until(lambda: said() == ["delivered", "read", "sent"], what="three statuses of a text")
+    assert {r["path"] for r in receiver.events()} == {"/text"}
+
+
 # ---- the page ---------------------------------------------------------------------------
 
 def fields_of(page, action):
@@ -296,3 +309,69 @@ def test_a_disabled_endpoint_says_why_and_can_be_enabled(gateway, key, receiver,
     tab = session.post(f"{gateway.url}/webhook-endpoints/{endpoint['id']}/enabled", data={**act, "enabled": "true"}, timeout=30).text
     assert "410 Gone" not in tab
     assert ask(gateway, key, "GET", "/" + endpoint["id"]).json()["disabled_reason"] is None
+
+
+# ---- a form that is sent twice ----------------------------------------------------------
+
+def twice(session, gateway, address, values):
+    return [session.post(gateway.url + address, data=values, allow_redirects=False, timeout=30) for _ in range(2)]
+
+
+def test_a_second_click_makes_no_second_key_and_shows_the_first(gateway):
+    session = gateway.session()
+    form = fields_of(session.get(gateway.url + "/api-keys", timeout=30).text, "/api-keys")
+    assert form["once"].startswith("once_")
+    form["scopes"] = ["send", "read"]
+    one, two = twice(session, gateway, "/api-keys", {**form, "name": "pressed twice"})
+    assert one.status_code == 200, one.text
+    key = re.search(r"pk_wg_[A-Za-z0-9]{36}", one.text).group(0)
+    assert two.status_code == 200 and key in two.text
+    assert [k["name"] for k in gateway.cli("key", "list")["items"]].count("pressed twice") == 1
+    # Another person's browser with the same number is not shown it.
+    other = gateway.session()
+    token = fields_of(other.get(gateway.url + "/api-keys", timeout=30).text, "/api-keys")["csrf_token"]
+    seen = other.post(gateway.url + "/api-keys", data={**form, "csrf_token": token, "name": "pressed twice"}, timeout=30)
+    assert seen.status_code == 409 and "counts once" in seen.text and key not in seen.text
+    # What the program has forgotten is told in words.
+    gateway.kill("api-keys")
+    harness.until(lambda: gateway.answers("/login") and session.get(gateway.url + "/api-keys", timeout=30).status_code == 200,
+                  what="the program again")
+    late = session.post(gateway.url + "/api-keys", data={**form, "name": "pressed twice"}, timeout=30)
+    assert late.status_code == 409 and "counts once" in late.text
+    assert [k["name"] for k in gateway.cli("key", "list")["items"]].count("pressed twice") == 1
+
+
+def test_a_form_that_was_refused_may_come_again(gateway, key, receiver, made):
+    session = gateway.session()
+    new = session.get(f"{gateway.url}/webhook-endpoints/new?instance={gateway.demo['instance_id']}", timeout=30).text
+    form = fields_of(new, "/webhook-endpoints/new")
+    values = {**form, "url": receiver.url + "/hook", "format": "normalized", "events": ["message.received"]}
+    for wrong in ({"events": ["poem"]}, {"url": ""}):
+        assert session.post(gateway.url + "/webhook-endpoints/new", data={**values, **wrong}, timeout=30).status_code == 422
+    one, two = twice(session, gateway, "/webhook-endpoints/new", values)
+    secret = re.search(r'id="secret" value="(whsec_[^"]+)"', one.text).group(1)
+    assert two.status_code == 200 and secret in two.text
+    assert len(ask(gateway, key, "GET").json()["items"]) == 1
+
+
+def test_a_redirect_is_shown_again_and_a_message_goes_once(gateway):
+    session = gateway.session()
+    form = fields_of(session.get(gateway.url + "/instances/new", timeout=30).text, "/instances/new")
+    one, two = twice(session, gateway, "/instances/new", {**form, "name": "Fourth", "provider": "cloud"})
+    assert one.status_code == two.status_code == 303 and one.headers["Location"] == two.headers["Location"]
+    made = [i for i in gateway.cli("instance", "list")["items"] if i["name"] == "Fourth"]
+    assert len(made) == 1
+    gateway.cli("instance", "delete", made[0]["id"])
+    address = f"/instances/{gateway.cli('instance', 'show', gateway.demo['instance_id'])['id']}/test"
+    tab = session.get(f"{gateway.url}/instances/{gateway.demo['instance_id']}/manage?tab=test", timeout=30).text
+    form = fields_of(tab, address)
+    one, two = twice(session, gateway, address, {**form, "phone": "+966500000071", "message": "once", "message_purpose": "support"})
+    assert one.headers["Location"] == two.headers["Location"]
+    assert len(gateway.simulate_get("messages?to=966500000071")["items"]) == 1
+    # Without the number, as scripts post, each counts.
+    del form["once"]
+    twice(session, gateway, address, {**form, "phone": "+966500000072", "message": "twice", "message_purpose": "support"})
+    assert len(gateway.simulate_get("messages?to=966500000072")["items"]) == 2
+    forged = session.post(gateway.url + address, data={**form, "once": "once_x", "phone": "+966500000073", "message": "x",
+                                                       "message_purpose": "support"}, timeout=30)
+    assert forged.status_code == 422

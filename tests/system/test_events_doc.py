@@ -183,6 +183,7 @@ def scrub(gateway, text):
     """Ids and times that differ from run to run become those of the documentation."""
     for name, id in (("phone_number_id", "632884812997132"), ("waba_id", "354920287086734")):
         text = text.replace(gateway.demo[name], id)
+    text = re.sub(r"http://127\.0\.0\.1:\d+(?=/v1)", "https://gateway.example.com", text)
     text = re.sub(r"\b(evt|inst|msg|in)_[0-9a-z]{20,}", lambda m: m.group(1) + "_6ag2mdbpb0ebq44k5rr4s2se", text)
     text = re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "2026-05-08T10:00:00Z", text)
     text = re.sub(r"wamid\.(TEST_|SIM|HB)[A-Za-z0-9_+/=]{12,}", "wamid.HBgMOTY2NTAwMDAwMDAxFQIAERgSM0E5QjE2", text)

@@ -159,8 +159,8 @@ teardown(void **state)
 	return 0;
 }
 
-/* An endpoint at a path of the receiver, with a signing secret. */
-static inline void
+/* An endpoint at a path of the receiver, with a signing secret. Its id. */
+static inline const char *
 add_endpoint(struct op *op, const char *path, const char *format, const char **secret)
 {
 	const struct endpoint_draft draft = {
@@ -171,6 +171,7 @@ add_endpoint(struct op *op, const char *path, const char *format, const char **s
 	struct endpoint endpoint = { 0 };
 
 	must(op, gateway_create_endpoint(op, &endpoint, secret, &draft));
+	return endpoint.id;
 }
 
 static inline void

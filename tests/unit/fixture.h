@@ -39,6 +39,20 @@ teardown_op(void **state)
 	return 0;
 }
 
+/* A file of samples, in the op. */
+static inline struct bytes
+file_read_in(struct op *op, const char *folder, const char *name)
+{
+	FILE *in = fopen(arena_printf(op->arena, "%s/%s", folder, name), "re");
+	char *p = arena_alloc(op->arena, (size_t)1 << 18);
+	size_t n;
+
+	assert_non_null(in);
+	n = fread(p, 1, (size_t)1 << 18, in);
+	fclose(in);
+	return bytes_slice(p, n);
+}
+
 static inline void
 load_default_settings(void)
 {

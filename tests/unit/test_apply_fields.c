@@ -3,6 +3,7 @@
  * test_apply_fields - each field of Meta's webhooks becomes the event that the catalogue names
  */
 #include "apply_fixture.h"
+#include "gateway/events.h"
 
 /* A message of the person, in which only what follows its frame matters. */
 static const json_t *
@@ -299,6 +300,56 @@ a_template_is_told_as_it_is_now(void **state)
 	op_end(op);
 }
 
+/* ---- what is recorded though nobody listens ------------------------------------------------- */
+
+static size_t
+recorded(struct op *op, const char *name)
+{
+	struct event_query query = { .from = "evt_", .to = "evu", .limit = 100, .name = name };
+	struct list events;
+
+	db_rest(op);
+	must(op, event_store_list(op, &events, &query));
+	return events.n;
+}
+
+static void
+record_status(struct op *op, const char *status)
+{
+	struct batch *batch = batch_new(op);
+	struct message m = message_now(op, "msg_1");
+
+	m.status = status;
+	must(op, event_record_message(op, batch, &fixture_instance, &m, NULL));
+	must(op, db_commit(op, batch));
+}
+
+static void
+a_status_without_an_event_of_its_own_is_always_recorded(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	put_message("msg_1", "sent", "wamid.M");
+	record_status(op, "sent");
+	record_status(op, "delivered");
+	assert_int_equal(recorded(op, "message.sent"), 1);
+	assert_int_equal(recorded(op, "message.delivered"), 1);
+	assert_int_equal(recorded(op, "message.status_updated"), 0);
+	record_status(op, "unknown");
+	record_status(op, "cancelled");
+	assert_int_equal(recorded(op, "message.status_updated"), 2);
+	op_end(op);
+}
+
+static int
+setup_unheard(void **state)
+{
+	(void)state;
+	store_begin("");
+	return 0;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_store)
 
 int
@@ -315,6 +366,9 @@ main(void)
 		TEST(each_change_of_a_group_is_an_event),
 		TEST(a_groups_message_names_the_group),
 		TEST(a_template_is_told_as_it_is_now),
+		cmocka_unit_test_setup_teardown(
+			a_status_without_an_event_of_its_own_is_always_recorded, setup_unheard,
+			teardown_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,55 @@ batches_are_bounded(void **state)
 	assert_int_equal(cloud_read(op, &h, bytes_of(batch_of(20000))), RC_INPUT);
 }
 
+/* A document that is small and would be told in documents that are large. */
+static void
+what_stands_beside_many_items_is_bounded(void **state)
+{
+	struct happenings h = { 0, NULL };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, op->arena, (size_t)1 << 20);
+	buf_text(&b, "{\"entry\":[{\"changes\":[{\"field\":\"messages\",\"value\":{\"x\":\"");
+	for (size_t i = 0; i < 100000; i++)
+		buf_char(&b, 'x');
+	buf_text(&b, "\",\"statuses\":[{\"id\":\"1\"}");
+	for (size_t i = 2; i <= 30; i++)
+		buf_printf(&b, ",{\"id\":\"%zu\"}", i);
+	h = read_document(arena_printf(op->arena, "%s]}}]}]}", buf_str(&b)));
+	assert_int_equal(h.n, 30);
+	for (size_t i = 31; i <= 50; i++)
+		buf_printf(&b, ",{\"id\":\"%zu\"}", i);
+	buf_text(&b, "]}}]}]}");
+	assert_int_equal(cloud_read(op, &h, buf_bytes(&b)), RC_INPUT);
+}
+
+/* Members that no build knows stay where they stood; each item is told alone. */
+static void
+what_stands_beside_an_item_is_kept(void **state)
+{
+	struct happenings h = read_document(
+		DOCUMENT("{\"value\":{\"new\":[1e2, 1],\"messaging_product\":\"whatsapp\"," METADATA
+			 ",\"message_echoes\":[{\"id\":\"a\",\"to\":\"1650\"},{\"id\":\"b\"}],"
+			 "\"contacts\":[" CONTACT_A
+			 "],\"l\\u0061st\":7},\"field\":\"smb_message_echoes\"}"));
+
+	(void)state;
+	assert_int_equal(h.n, 2);
+	assert_int_equal(h.items[0].kind, HAPPENED_ECHO);
+	assert_string_equal(
+		cloud_document(op, &h.items[0]),
+		DOCUMENT("{\"value\":{\"new\":[1e2,1],\"messaging_product\":\"whatsapp\"," METADATA
+			 ",\"message_echoes\":[{\"id\":\"a\",\"to\":\"1650\"}],"
+			 "\"contacts\":[" CONTACT_A
+			 "],\"l\\u0061st\":7},\"field\":\"smb_message_echoes\"}"));
+	assert_string_equal(
+		cloud_document(op, &h.items[1]),
+		DOCUMENT("{\"value\":{\"new\":[1e2,1],\"messaging_product\":\"whatsapp\"," METADATA
+			 ",\"message_echoes\":[{\"id\":\"b\"}],\"l\\u0061st\":7},"
+			 "\"field\":\"smb_message_echoes\"}"));
+}
+
 static void
 the_text_of_a_message_is_found(void **state)
 {
@@ -304,6 +353,8 @@ main(void)
 		TEST(a_document_can_be_made_without_a_source),
 		TEST(what_has_not_metas_frame_is_refused),
 		TEST(batches_are_bounded),
+		TEST(what_stands_beside_many_items_is_bounded),
+		TEST(what_stands_beside_an_item_is_kept),
 		TEST(the_text_of_a_message_is_found),
 		TEST(a_list_that_is_there_often_is_passed_on_once),
 		TEST(samples_survive_the_round_trip),

@@ -22,6 +22,7 @@ test_range_holds_ids(void **state)
 		assert_true(strcmp(id_least(op, "msg", before), id) <= 0);
 		assert_true(strcmp(id_least(op, "msg", after), id) > 0);
 		assert_true(strcmp(id_beyond(op, "msg"), id) > 0);
+		assert_true(id_time(id).ms >= before.ms && id_time(id).ms < after.ms);
 	}
 	op_end(op);
 }
@@ -35,6 +36,10 @@ test_edges(void **state)
 	(void)state;
 	assert_string_equal(first, "msg_000000000000000000000000");
 	assert_true(id_is(first, "msg"));
+	assert_true(id_time("msg_00000001000000000000000").ms == 0);
+	assert_true(id_time("msg_0000000u0000000000000000").ms == 0);
+	assert_true(id_time("nothing").ms == 0);
+	assert_true(id_time(NULL).ms == 0);
 	assert_string_equal(id_least(op, "msg", (struct instant){ INT64_C(1577836800001) }),
 			    "msg_000000010000000000000000");
 	op_end(op);

@@ -13,6 +13,7 @@
 #include "gateway/keep_folder.h"
 #include "gateway/keep_inside.h"
 #include "gateway/keep_settle.h"
+#include "gateway/manage_instances.h"
 #include "store/inbound_media_store.h"
 
 /* SHA-256 of "hello" (FIPS 180-4; sha256sum). */
@@ -563,6 +564,33 @@ numbers_that_cannot_be_asked_wait(void **state)
 }
 
 static void
+switch_gateway(const char *what)
+{
+	struct op *op = fixture_op();
+
+	must(op, gateway_switch(op, what));
+	op_end(op);
+}
+
+static void
+nobody_is_asked_while_the_gateway_is_suspended(void **state)
+{
+	struct op *op = fixture_op();
+	int before = peer_requests();
+
+	(void)state;
+	want(op, true, "in_med_91", "{\"type\":\"image\",\"image\":{\"id\":\"991\"}}");
+	switch_gateway("suspend");
+	work();
+	assert_int_equal(peer_requests(), before);
+	assert_string_equal(row_of(op, "med_91").state, "waiting");
+	switch_gateway("resume");
+	work();
+	assert_string_equal(row_of(op, "med_91").state, "kept");
+	op_end(op);
+}
+
+static void
 insert_instance(struct op *op, const char *id)
 {
 	struct instance instance = fixture_instance;
@@ -633,6 +661,7 @@ main(void)
 		TURN(what_is_announced_otherwise_is_not_kept),
 		TURN(days_end_for_rows_and_then_for_files),
 		TURN(numbers_that_cannot_be_asked_wait),
+		TURN(nobody_is_asked_while_the_gateway_is_suspended),
 		TURN(closed_numbers_are_in_nobodys_way),
 		TURN(a_deleted_numbers_files_are_given_up),
 	};

@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include "core/secret.h"
 #include "domain/event.h"
 
 static void
@@ -30,6 +31,27 @@ jitter_is_a_fifth_each_way(void **state)
 	assert_int_equal(retry_wait(1, -1, RETRY_SPREAD), 6000);
 	assert_int_equal(retry_wait(12, -1, RETRY_SPREAD), DAY_MS / 10 * 12);
 	assert_int_equal(retry_wait(13, -1, 0), -1);
+}
+
+enum { DRAWS = 10000 };
+
+/* All thirteen attempts, many times over: each wait within a fifth of its delay, their mean within
+ * a hundredth. */
+static void
+waits_keep_to_the_schedule_on_average(void **state)
+{
+	(void)state;
+	for (int64_t attempt = 1; retry_delay(attempt) >= 0; attempt++) {
+		int64_t delay = retry_delay(attempt), sum = 0;
+
+		for (int i = 0; i < DRAWS; i++) {
+			int64_t wait = retry_wait(attempt, -1, secret_uniform(RETRY_SPREAD + 1));
+
+			assert_in_range(wait, delay * 8 / 10, delay * 12 / 10);
+			sum += wait;
+		}
+		assert_in_range(sum / DRAWS, delay * 99 / 100, delay * 101 / 100);
+	}
 }
 
 static void
@@ -71,9 +93,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thirteen_attempts_span_three_days),
 		cmocka_unit_test(jitter_is_a_fifth_each_way),
+		cmocka_unit_test(waits_keep_to_the_schedule_on_average),
 		cmocka_unit_test(receivers_are_believed_within_reason),
 		cmocka_unit_test(retry_after_is_seconds_or_a_date),
 	};
 
+	secret_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
