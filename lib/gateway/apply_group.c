@@ -64,8 +64,8 @@ apply_group_item(struct apply_group *group, const char *account_id, struct apply
 {
 	struct item *item;
 
-	if (group->n == GROUP_MAX || apply_group_is_large(group) ||
-	    has_key(group, keys.one) || has_key(group, keys.other))
+	if (group->n == GROUP_MAX || apply_group_is_large(group) || has_key(group, keys.one) ||
+	    has_key(group, keys.other))
 		apply_group_commit(group);
 	item = &group->items[group->n];
 	*item = (struct item){ .op = op_begin("worker") };

@@ -265,8 +265,8 @@ share_contacts(struct reading *r)
 		contacts_read(r, r->contacts_raw);
 	for (size_t i = 0; r->of_persons && i < r->member_count; i++)
 		if (json_span_is(r->members[i].name, "contacts"))
-			r->members[i].role = i + 1 == r->contacts_place ? MEMBER_CONTACTS
-									: MEMBER_OVERTAKEN;
+			r->members[i].role =
+				i + 1 == r->contacts_place ? MEMBER_CONTACTS : MEMBER_OVERTAKEN;
 	r->frame.members = r->members;
 	r->frame.member_count = r->member_count;
 }

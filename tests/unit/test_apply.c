@@ -505,6 +505,34 @@ documents_made_to_grow_are_kept_unread(void **state)
 	op_end(op);
 }
 
+/* Items of one person have a commit each: what keeps the others waiting goes on in another turn. */
+static void
+a_long_row_is_applied_in_several_turns(void **state)
+{
+	enum { ITEMS = 1000 };
+	struct op *op = fixture_op(), *turn = op_begin("test");
+	struct inbound row = { 0 };
+	struct buf items;
+	int64_t n, unclear;
+
+	(void)state;
+	buf_init(&items, op->arena, 1 << 20);
+	for (int i = 0; i < ITEMS; i++)
+		buf_printf(&items, "%s{\"from\":\"" PERSON "\",\"id\":\"wamid.%d\"}",
+			   i == 0 ? "" : ",", i);
+	put_row(NULL, document(op, "messages", buf_str(&items)));
+	must(turn, gateway_apply_inbox(turn, 10, &n));
+	op_end(turn);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.0"), RC_OK);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.999"), RC_MISSING);
+	apply_all(op);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.999"), RC_OK);
+	assert_int_equal(conversation_with(op, PERSON).unread, ITEMS);
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 0);
+	op_end(op);
+}
+
 /* Whatever kills the worker that reads it: it is not read for ever. */
 static void
 a_row_that_no_worker_survives_is_set_aside(void **state)
@@ -673,6 +701,7 @@ main(void)
 		TEST(what_cannot_be_understood_is_kept),
 		TEST(documents_made_to_hurt_are_kept_unread),
 		TEST(documents_made_to_grow_are_kept_unread),
+		TEST(a_long_row_is_applied_in_several_turns),
 		TEST(a_row_that_no_worker_survives_is_set_aside),
 		TEST(an_own_address_speaks_for_its_own_secret_only),
 		TEST(numbers_of_one_app_speak_for_each_other_while_its_secret_changes),

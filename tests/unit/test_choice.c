@@ -625,8 +625,7 @@ static void
 a_person_under_two_names_is_answered_once(void **state)
 {
 	(void)state;
-	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "STOP",
-		       1);
+	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "STOP", 1);
 	assert_int_equal(count_answers(), 1);
 	assert_int_equal(events_called("recipient.opted_out"), 2);
 	assert_true(is_active("opted_out", "keyword"));
@@ -647,8 +646,7 @@ static void
 a_start_by_id_lifts_the_stop_before_it(void **state)
 {
 	(void)state;
-	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "START",
-		       1);
+	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "START", 1);
 	assert_false(is_active("opted_out", "keyword"));
 	assert_int_equal(events_called("recipient.opted_in"), 1);
 	ada_says_twice("\"from\":\"" ADA "\"", "STOP", "START", 3);
