@@ -108,6 +108,8 @@ same(const char *a, const char *b)
 static const struct contact *
 contact_by(const struct reading *r, const char *wa_id, const char *user_id)
 {
+	if (wa_id == NULL && user_id == NULL)
+		return NULL;
 	for (size_t i = 0; i < r->contact_count; i++)
 		if (same(r->contacts[i].user_id, user_id) || same(r->contacts[i].wa_id, wa_id))
 			return &r->contacts[i];

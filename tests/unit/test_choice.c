@@ -580,6 +580,27 @@ an_accounts_own_words_count_at_once(void **state)
 	assert_true(is_active("opted_out", "keyword"));
 }
 
+/* An edited message says what it says now. */
+static void
+a_message_edited_into_a_stop_is_one(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	ada_says("See you", 1, 9);
+	put_row(document(op, "messages",
+			 arena_printf(op->arena,
+				      "\"messages\":[{\"from\":\"" ADA "\",\"id\":\"wamid.2\","
+				      "\"timestamp\":\"%lld\",\"type\":\"edit\",\"edit\":"
+				      "{\"original_message_id\":\"wamid.1\",\"message\":"
+				      "{\"type\":\"text\",\"text\":{\"body\":\"STOP\"}}}}]",
+				      (long long)seconds_ago(3))));
+	apply_all();
+	op_end(op);
+	assert_true(is_active("opted_out", "keyword"));
+	assert_int_equal(events_called("recipient.opted_out"), 1);
+}
+
 /* ---- one person under two names ------------------------------------------------------------ */
 
 #define ADAS_ID "US.13491208655302741918"
@@ -684,6 +705,7 @@ main(void)
 		TEST(several_wishes_in_one_webhook_end_with_the_newest),
 		TEST(a_possible_opt_out_holds_marketing_until_it_is_settled),
 		TEST(an_accounts_own_words_count_at_once),
+		TEST(a_message_edited_into_a_stop_is_one),
 		TEST(a_person_under_two_names_is_answered_once),
 		TEST(a_person_known_by_two_names_is_answered_once),
 		TEST(a_start_by_id_lifts_the_stop_before_it),
