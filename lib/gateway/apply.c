@@ -137,7 +137,6 @@ apply_items(struct run *run, struct row *row)
 	TRY(read_body(row, &raw));
 	TRY(apply_check_body(row->op, raw));
 	TRY(cloud_read(row->op, &happenings, raw));
-	TRY(apply_check_items(row->op, &happenings));
 	TRY(owner_rule_of(row->op, &row->rule, row->in.instance_id));
 	row->items = row->in.items;
 	row->unclaimed = row->in.unclaimed;

@@ -9,7 +9,6 @@
 
 enum {
 	ITEM_BYTES_MAX = 4 << 20, /* of one item once it is escaped; Meta's bodies end at 3 MB */
-	PASSED_ON_MAX = 16 << 20, /* of a document, what its items share counted with each */
 	OBJECTS_MAX = 50 * 1000,  /* of a document; Meta's have 1,000 updates at most */
 	VALUES_MAX = 400 * 1000   /* the same */
 };
@@ -26,19 +25,6 @@ apply_check_body(struct op *op, struct bytes raw)
 	if (objects > OBJECTS_MAX || values > VALUES_MAX)
 		return op_fail(op, RC_INPUT, "the webhook has more than %d objects or %d values",
 			       OBJECTS_MAX, VALUES_MAX);
-	return RC_OK;
-}
-
-enum rc
-apply_check_items(struct op *op, const struct happenings *all)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < all->n; i++)
-		bytes += cloud_document_raw(&all->items[i]);
-	if (bytes > PASSED_ON_MAX)
-		return op_fail(op, RC_INPUT, "the webhook's items repeat more than %d MiB",
-			       PASSED_ON_MAX >> 20);
 	return RC_OK;
 }
 

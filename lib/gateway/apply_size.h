@@ -7,9 +7,6 @@
 /* RC_INPUT: the body is made of so many parts that taking it apart would cost memory. */
 MUST_CHECK enum rc apply_check_body(struct op *op, struct bytes raw);
 
-/* RC_INPUT: what the items share makes too much of it, once each is passed on by itself. */
-MUST_CHECK enum rc apply_check_items(struct op *op, const struct happenings *all);
-
 /* Is the item larger than 4 MiB once it is ASCII? */
 bool apply_item_is_too_large(const struct happening *happening);
 

@@ -10,10 +10,10 @@
  */
 #include "provider/provider.h"
 
-/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole, as is a
- * value that would grow by more than that when each of its items is told with what stands beside.
- */
-enum { HAPPENINGS_MAX = 10000, BESIDE_BYTES_MAX = 4 << 20 };
+/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole, as is
+ * what would grow beyond four times the largest body once each item is told by itself, with its
+ * contact and what stands beside it. */
+enum { HAPPENINGS_MAX = 10000, TOLD_BYTES_MAX = 16 << 20 };
 
 /* Contacts of one change, keyed before the items are gone through. */
 struct contact {
@@ -273,18 +273,7 @@ share_contacts(struct reading *r)
 	r->frame.member_count = r->member_count;
 }
 
-static size_t
-bytes_beside(const struct reading *r)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < r->member_count; i++)
-		if (r->members[i].role == MEMBER_PLAIN)
-			bytes += r->members[i].name.n + r->members[i].value.n;
-	return bytes;
-}
-
-static enum rc
+static void
 value_read(struct reading *r)
 {
 	struct happening *whole;
@@ -293,16 +282,11 @@ value_read(struct reading *r)
 		whole = happening_add(r);
 		whole->item = r->frame.value;
 		whole->item_raw = r->frame.value_raw;
-		return RC_OK;
+		return;
 	}
 	share_contacts(r);
-	if (r->item_count > 1 && bytes_beside(r) > BESIDE_BYTES_MAX / r->item_count)
-		return op_fail(r->op, RC_INPUT,
-			       "the webhook has too much beside its %zu items of \"%s\"",
-			       r->item_count, r->frame.field);
 	for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
 		list_read(r, i);
-	return RC_OK;
 }
 
 static enum rc
@@ -327,7 +311,8 @@ change_read(struct reading *r, const json_t *change, struct bytes raw)
 	    json_array_size(json_object_get(value, "contacts")) > HAPPENINGS_MAX)
 		return op_fail(r->op, RC_INPUT, "the webhook has more than %d items",
 			       HAPPENINGS_MAX);
-	return value_read(r);
+	value_read(r);
+	return RC_OK;
 }
 
 static enum rc
@@ -342,6 +327,19 @@ entry_read(struct reading *r, const json_t *entry, struct bytes raw)
 	r->frame.entry_time_raw = json_span(raw, "time");
 	for (size_t i = 0; json_span_next(all, &change); i++)
 		TRY(change_read(r, json_array_get(changes, i), change));
+	return RC_OK;
+}
+
+static enum rc
+check_told(const struct reading *r)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		bytes += cloud_document_raw(&r->items[i]);
+	if (bytes > TOLD_BYTES_MAX)
+		return op_fail(r->op, RC_INPUT, "the webhook's %zu items repeat more than %d MiB",
+			       r->n, TOLD_BYTES_MAX >> 20);
 	return RC_OK;
 }
 
@@ -361,6 +359,7 @@ cloud_read(struct op *op, struct happenings *out, struct bytes raw)
 	r.frame.object_raw = json_span(raw, "object");
 	for (size_t i = 0; json_span_next(entries, &entry); i++)
 		TRY(entry_read(&r, json_array_get(trees, i), entry));
+	TRY(check_told(&r));
 	*out = (struct happenings){ r.n, r.items };
 	return RC_OK;
 }
