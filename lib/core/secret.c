@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Randomness, digests, signatures, passwords and sealed values: the only file that sees
- * libsodium and OpenSSL.
+ * Randomness, digests, passwords and sealed values: the only file that sees libsodium.
  *
- * All of it may be called from any thread once secret_start has run. HMAC is OpenSSL's
- * (four times libsodium's speed on large bodies) with one context per thread; everything
- * else is libsodium's. The master key lives in guarded memory, is set before threads
- * start and never leaves this file. A failing cryptographic primitive is never reported
- * to callers: the process ends, since nothing safe can be done without it.
+ * All of it may be called from any thread once secret_start has run. The master key lives in
+ * guarded memory, is set before threads start and never leaves this file. A failing cryptographic
+ * primitive is never reported to callers: the process ends, since nothing safe can be done without
+ * it.
  */
 #include "core/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <sodium.h>
@@ -39,24 +35,13 @@ enum { NOISE_AHEAD = 512, NOISE_MOST = 64 };
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static sem_t password_slots;
-static EVP_MAC *hmac;
-static pthread_key_t hmac_context;
 static unsigned char *master_key;
-
-static void
-drop_context(void *context)
-{
-	EVP_MAC_CTX_free(context);
-}
 
 static void
 start(void)
 {
 	if (sodium_init() < 0)
 		fatal("libsodium does not start: the system gives no random numbers");
-	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	if (!hmac || pthread_key_create(&hmac_context, drop_context) != 0)
-		fatal("OpenSSL's HMAC is not available: check the installation of OpenSSL 3");
 	expect(sem_init(&password_slots, 0, PASSWORDS_AT_ONCE) == 0);
 }
 
@@ -175,40 +160,6 @@ void
 secret_digest_end(struct secret_digest *digest, unsigned char out[SHA256_LEN])
 {
 	crypto_hash_sha256_final(&digest->state, out);
-}
-
-/* This thread's context: making one costs more than signing a webhook. */
-static EVP_MAC_CTX *
-context_of_thread(void)
-{
-	EVP_MAC_CTX *context = pthread_getspecific(hmac_context);
-
-	if (context)
-		return context;
-	context = EVP_MAC_CTX_new(hmac);
-	if (!context || pthread_setspecific(hmac_context, context) != 0)
-		fatal("Out of memory for an HMAC context");
-	return context;
-}
-
-void
-secret_hmac(struct bytes key, const struct bytes *parts, size_t n, unsigned char out[SHA256_LEN])
-{
-	EVP_MAC_CTX *context = context_of_thread();
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char[]){ "SHA256" }, 0),
-		OSSL_PARAM_construct_end(),
-	};
-	size_t length;
-	/* A null key would mean "the key of before" to OpenSSL. */
-	const unsigned char *p = key.n > 0 ? key.p : (const unsigned char *)"";
-	bool ok = EVP_MAC_init(context, p, key.n, params) == 1;
-
-	for (size_t i = 0; i < n && ok; i++)
-		ok = parts[i].n == 0 || EVP_MAC_update(context, parts[i].p, parts[i].n) == 1;
-	ok = ok && EVP_MAC_final(context, out, &length, SHA256_LEN) == 1;
-	if (!ok)
-		fatal("OpenSSL's HMAC-SHA256 failed");
 }
 
 bool
@@ -333,12 +284,13 @@ secret_key_load(const char *path)
 void
 secret_tag(const char *purpose, const char *text, unsigned char out[SHA256_LEN])
 {
-	struct bytes of_purpose = bytes_of(purpose), of_text = bytes_of(text);
 	unsigned char key[SHA256_LEN];
 
+	_Static_assert(KEY_LEN == crypto_auth_hmacsha256_KEYBYTES && sizeof(key) == KEY_LEN,
+		       "the master key is a key of HMAC-SHA256");
 	expect(master_key);
-	secret_hmac(bytes_slice(master_key, KEY_LEN), &of_purpose, 1, key);
-	secret_hmac(bytes_slice(key, sizeof(key)), &of_text, 1, out);
+	crypto_auth_hmacsha256(key, (const unsigned char *)purpose, strlen(purpose), master_key);
+	crypto_auth_hmacsha256(out, (const unsigned char *)text, strlen(text), key);
 	sodium_memzero(key, sizeof(key));
 }
 

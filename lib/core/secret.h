@@ -30,7 +30,8 @@ struct secret_digest *secret_digest_new(struct arena *arena);
 void secret_digest_add(struct secret_digest *digest, struct bytes piece);
 void secret_digest_end(struct secret_digest *digest, unsigned char out[SHA256_LEN]);
 
-/* HMAC-SHA256 (RFC 2104) over the concatenation of n parts; OpenSSL's EVP_MAC. */
+/* HMAC-SHA256 (RFC 2104) over the concatenation of n parts; OpenSSL's EVP_MAC,
+ * ready at the first call. */
 void
 secret_hmac(struct bytes key, const struct bytes *parts, size_t n, unsigned char out[SHA256_LEN]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * endpoints - customers' webhook destinations: made, found, removed
+ * endpoints - customers' webhook destinations: made and removed
  *
  * Secrets and headers are sealed; the signing secret is shown by the call that makes it and by no
  * other.
@@ -81,49 +81,6 @@ gateway_create_endpoint(struct op *op, struct endpoint *out, const char **secret
 }
 
 enum rc
-gateway_find_endpoint(struct op *op, struct endpoint *out, const char *id)
-{
-	enum rc rc = endpoint_store_get(op, out, id);
-
-	if (rc == RC_MISSING)
-		return op_refuse(op, rc, "endpoint", "There is no endpoint \"%s\" in this account",
-				 id);
-	return rc;
-}
-
-enum rc
-gateway_endpoint_instances(struct op *op, struct list *out, const struct endpoint *endpoint)
-{
-	return instance_store_of_endpoint(op, out, endpoint->id);
-}
-
-enum rc
-gateway_endpoint_instance(struct op *op, struct instance *out, const struct endpoint *endpoint)
-{
-	struct list found;
-
-	if (endpoint->all_instances)
-		TRY(instance_store_list(op, &found, NULL, 1));
-	else
-		TRY(instance_store_of_endpoint(op, &found, endpoint->id));
-	if (found.n == 0)
-		return op_refuse(op, RC_CONFLICT, "endpoint",
-				 "There is no instance whose events go to this endpoint");
-	*out = *(const struct instance *)found.rows;
-	return RC_OK;
-}
-
-enum rc
-gateway_list_endpoints(struct op *op, struct list *out, const char *instance)
-{
-	struct instance found = { 0 };
-
-	if (!text_empty(instance))
-		TRY(gateway_find_instance(op, &found, instance));
-	return endpoint_store_list(op, out, found.id);
-}
-
-enum rc
 gateway_delete_endpoint(struct op *op, const char *id)
 {
 	struct batch *batch = batch_new(op);
@@ -133,15 +90,4 @@ gateway_delete_endpoint(struct op *op, const char *id)
 	endpoint_store_delete(batch, e.id, op->now);
 	audit_add(op, batch, "endpoint.delete", e.id, e.url);
 	return db_commit(op, batch);
-}
-
-enum rc
-gateway_endpoint_attempts(struct op *op, int64_t *taken, int64_t *refused, const char *id)
-{
-	struct endpoint_attempts counted = { 0 };
-
-	TRY(endpoint_store_attempts(op, &counted, id));
-	*taken = counted.taken;
-	*refused = counted.refused;
-	return RC_OK;
 }

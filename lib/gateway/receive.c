@@ -117,7 +117,7 @@ gateway_receive(struct op *op, const char *instance, struct bytes raw, const cha
 
 	TRY(refuse_while_isolated(op));
 	TRY(secrets_of(op, &own, instance));
-	TRY(cloud_provider.verify(op, &own, raw, signature));
+	TRY(cloud_verify(op, &own, raw, signature));
 	TRY(refuse_for_isolated_numbers(op, raw));
 	return store_raw(op, instance, raw);
 }

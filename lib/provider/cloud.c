@@ -7,7 +7,6 @@
  * began to leave is unknown, because Meta has no idempotency key and a repeated send is a second
  * message.
  */
-#include "core/secret.h"
 #include "core/settings.h"
 #include "provider/cloud_inside.h"
 
@@ -85,40 +84,6 @@ cloud_check_read(struct op *op, struct number_check *out, const struct net_call 
 		check.quality = json_str(root, "quality_rating");
 	}
 	*out = check;
-}
-
-static bool
-signed_with(const char *secret, struct bytes raw, const unsigned char *given)
-{
-	unsigned char right[SHA256_LEN];
-
-	if (text_empty(secret))
-		return false;
-	secret_hmac(bytes_of(secret), &raw, 1, right);
-	return secret_equal(bytes_slice(right, SHA256_LEN), bytes_slice(given, SHA256_LEN));
-}
-
-/* X-Hub-Signature-256 is "sha256=" and the HMAC-SHA256 of the raw body in lower-case hex
- * (developers.facebook.com/docs/graph-api/webhooks/getting-started). */
-static enum rc
-cloud_verify(struct op *op, const struct credentials *credentials, struct bytes raw,
-	     const char *signature)
-{
-	static const char prefix[] = "sha256=";
-	unsigned char given[SHA256_LEN];
-
-	if (text_empty(signature))
-		return op_refuse(op, RC_AUTH, "WH_002",
-				 "The X-Hub-Signature-256 header is missing");
-	if (!text_starts(signature, prefix) ||
-	    !text_unhex(signature + strlen(prefix), given, sizeof(given)))
-		return op_refuse(op, RC_AUTH, "WH_003",
-				 "The X-Hub-Signature-256 header is not sha256= and 64 hex digits");
-	if (signed_with(credentials->app_secret, raw, given) ||
-	    signed_with(credentials->previous_app_secret, raw, given))
-		return RC_OK;
-	return op_refuse(op, RC_AUTH, "WH_003",
-			 "The signature does not fit the body; check the app secret");
 }
 
 const struct provider cloud_provider = {

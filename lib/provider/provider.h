@@ -195,6 +195,10 @@ struct happenings {
 	const struct happening *items;
 };
 
+/* cloud_provider.verify, for who only receives. */
+MUST_CHECK enum rc cloud_verify(struct op *op, const struct credentials *credentials,
+				struct bytes raw, const char *signature);
+
 /* In the document's order. RC_INPUT: verified but not understood (kept raw by the caller). */
 MUST_CHECK enum rc cloud_read(struct op *op, struct happenings *out, struct bytes raw);
 

@@ -62,6 +62,9 @@ const struct pager *view_pager(struct web *web, size_t rows, const char *noun, c
 /* A value of the query, "" when absent. */
 const char *view_filter(struct web *web, const char *name);
 
+/* JSON text with line breaks and indentation; as it is when it is none. */
+const char *view_json(struct op *op, const char *json);
+
 /* A curl line that sends through the guarded API; key and instance as given. */
 const char *view_curl(struct op *op, const char *key, const char *instance);
 /* The same through the proxy API, with Meta's own body. */

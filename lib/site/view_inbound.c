@@ -171,21 +171,3 @@ view_thread(struct web *web, const struct list *lines, const char *this)
 	}
 	return (struct list){ lines->n, bubbles };
 }
-
-/* Keys stay in the order in which they came; nothing is re-sorted. */
-const char *
-view_json(struct op *op, const char *json)
-{
-	json_t *value;
-	char *text;
-
-	if (text_empty(json) || json_read_loose(op, &value, bytes_of(json)) != RC_OK) {
-		op_forgive(op);
-		return json;
-	}
-	text = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
-	if (text == NULL)
-		return json;
-	arena_defer(op->arena, free, text);
-	return text;
-}

@@ -34,7 +34,4 @@ struct list view_thread(struct web *web, const struct list *lines, const char *t
 /* Types of messages to choose from; the empty choice first. */
 struct list view_types(struct web *web, const char *selected);
 
-/* JSON text with line breaks and indentation; as it is when it is none. */
-const char *view_json(struct op *op, const char *json);
-
 #endif

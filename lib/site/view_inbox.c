@@ -7,8 +7,6 @@
  */
 #include "site/view_inbox.h"
 
-#include "site/view_inbound.h"
-
 const struct field inbox_fields[] = {
 	FIELD(struct inbox_input, kind, NEEDED, 1, 20, NULL),
 	FIELDS_END,
