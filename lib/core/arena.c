@@ -265,7 +265,7 @@ arena_printf(struct arena *arena, const char *format, ...)
 }
 
 char *
-arena_join(struct arena *arena, const char *first, ...)
+arena_join_all(struct arena *arena, const char *first, ...)
 {
 	va_list args, again;
 	char *text, *end;

@@ -29,8 +29,9 @@ void *arena_array(struct arena *arena, size_t n, size_t size);
 char *arena_dup(struct arena *arena, const char *text);
 char *arena_dupn(struct arena *arena, const void *p, size_t n);
 char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The texts one after the other, up to a NULL: for what every request says, as formats are dear. */
-char *arena_join(struct arena *arena, const char *first, ...) __attribute__((sentinel));
+/* The texts one after the other: for what every request says, as formats are dear. */
+#define arena_join(arena, ...) arena_join_all(arena, __VA_ARGS__, (const char *)NULL)
+char *arena_join_all(struct arena *arena, const char *first, ...) __attribute__((sentinel));
 
 /* Call destroy(object) when the arena ends: for json_t, descriptors, sessions. */
 void arena_defer(struct arena *arena, void (*destroy)(void *), void *object);

@@ -100,8 +100,7 @@ char *
 clock_rfc3339(struct arena *arena, struct instant t)
 {
 	return t.ms == 0 ? arena_dup(arena, "")
-			 : arena_join(arena, clock_second(t.ms / 1000 - (t.ms % 1000 < 0)), "Z",
-				      NULL);
+			 : arena_join(arena, clock_second(t.ms / 1000 - (t.ms % 1000 < 0)), "Z");
 }
 
 char *

@@ -171,5 +171,5 @@ recipient_written(struct arena *arena, const char *recipient)
 {
 	if (recipient == NULL || !is_number(recipient))
 		return arena_dup(arena, recipient);
-	return arena_join(arena, "+", recipient, NULL);
+	return arena_join(arena, "+", recipient);
 }

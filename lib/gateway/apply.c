@@ -10,24 +10,27 @@
 #include "core/log.h"
 #include "gateway/apply_group.h"
 #include "gateway/apply_owner.h"
+#include "gateway/apply_size.h"
 #include "gateway/doorbell.h"
 #include "gateway/receive.h"
 #include "store/inbox_store.h"
 #include "store/instance_store.h"
 
 enum {
-	ITEM_BYTES_MAX = 4 << 20, /* of one item once it is escaped; Meta's bodies end at 3 MB */
-	OBJECTS_MAX = 50 * 1000,  /* of a document; Meta's have 1,000 updates at most */
-	VALUES_MAX = 400 * 1000,  /* the same */
-	TRIES_MAX = 10,           /* of a row that the database refuses */
-	ADOPTED_MAX = 100,        /* waiting statuses in one turn */
-	FORGOTTEN_MAX = 1000      /* in one sweep */
+	TRIES_MAX = 10,      /* of a row that the database refuses */
+	BEGUN_MAX = 40,      /* of a row that no worker has come to the end of */
+	ADOPTED_MAX = 100,   /* waiting statuses in one turn */
+	FORGOTTEN_MAX = 1000 /* in one sweep */
 };
 
 #define LEASE_MS (2 * MINUTE_MS)
 
 /* After that the rest of the rows wait for the next turn, so that deliveries go on meanwhile. */
 #define TURN_MS INT64_C(15)
+
+/* A row that takes longer waits for the next turn half-way: thousands of items of one person, each
+ * with a commit of its own, must not keep everybody's deliveries. */
+#define SLICE_MS INT64_C(200)
 
 /* As many rows as fit into a turn, by the turns before. */
 static int64_t portion = 1;
@@ -38,6 +41,8 @@ struct row {
 	struct op *op; /* of its document; gone when its items are committed */
 	struct owner_rule rule;
 	int64_t items, unclaimed;
+	int64_t until_us; /* it is broken off after that, and goes on in another turn */
+	bool broken_off;
 	struct outcome outcome; /* the first that kept an item out */
 	const char *unclear;    /* what is in it that cannot be understood */
 };
@@ -57,7 +62,7 @@ static void
 apply_for(struct run *run, struct row *row, const struct happening *h, const struct owner *owner)
 {
 	struct item *item = apply_group_item(&run->group, owner->instance->account_id,
-					     apply_key(row->op, h), h->item_raw.n);
+					     apply_keys(row->op, h), cloud_document_raw(h));
 
 	item->happening = h;
 	item->instance = owner->instance;
@@ -65,23 +70,6 @@ apply_for(struct run *run, struct row *row, const struct happening *h, const str
 	item->received_at = row->in.received_at;
 	item->outcome = &row->outcome;
 	apply_group_add(&run->group, apply_item(item));
-}
-
-/* Bytes of JSON once it is ASCII only. */
-static size_t
-escaped_size(struct bytes json)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < json.n; i++) {
-		if (json.p[i] == 0x7f)
-			n += 6;
-		else if (json.p[i] >= 0x80)
-			n += 3;
-		else
-			n += json.p[i] == '/' ? 2 : 1;
-	}
-	return n;
 }
 
 static void
@@ -100,7 +88,7 @@ apply_happening(struct run *run, struct row *row, const struct happening *h)
 	const struct owner *rows;
 
 	row->items++;
-	if (escaped_size(h->item_raw) > ITEM_BYTES_MAX) {
+	if (apply_item_is_too_large(h)) {
 		row->unclear = "one item of the webhook is larger than 4 MiB";
 		return RC_OK;
 	}
@@ -126,20 +114,18 @@ read_body(struct row *row, struct bytes *out)
 	return RC_OK;
 }
 
-/* A document that is made to cost memory is not taken apart. */
-static enum rc
-check_size(struct op *op, struct bytes raw)
+/* All that it has had so far is committed then. One that has trouble is gone through in one go,
+ * because it begins anew anyway. */
+static bool
+is_broken_off(struct run *run, struct row *row)
 {
-	size_t objects = 0, values = 0;
-
-	for (size_t i = 0; i < raw.n; i++) {
-		objects += raw.p[i] == '{';
-		values += raw.p[i] == ',';
-	}
-	if (objects > OBJECTS_MAX || values > VALUES_MAX)
-		return op_fail(op, RC_INPUT, "the webhook has more than %d objects or %d values",
-			       OBJECTS_MAX, VALUES_MAX);
-	return RC_OK;
+	if (clock_elapsed_us() < row->until_us)
+		return false;
+	apply_group_commit(&run->group);
+	row->broken_off = row->outcome.rc == RC_OK && row->unclear == NULL;
+	if (!row->broken_off)
+		row->until_us = INT64_MAX;
+	return row->broken_off;
 }
 
 static enum rc
@@ -149,11 +135,14 @@ apply_items(struct run *run, struct row *row)
 	struct bytes raw;
 
 	TRY(read_body(row, &raw));
-	TRY(check_size(row->op, raw));
+	TRY(apply_check_body(row->op, raw));
 	TRY(cloud_read(row->op, &happenings, raw));
 	TRY(owner_rule_of(row->op, &row->rule, row->in.instance_id));
-	for (size_t i = 0; i < happenings.n; i++)
-		TRY(apply_happening(run, row, &happenings.items[i]));
+	row->items = row->in.items;
+	row->unclaimed = row->in.unclaimed;
+	row->until_us = clock_elapsed_us() + SLICE_MS * 1000;
+	while ((size_t)row->items < happenings.n && !is_broken_off(run, row))
+		TRY(apply_happening(run, row, &happenings.items[row->items]));
 	return RC_OK;
 }
 
@@ -176,7 +165,11 @@ apply_row(struct run *run, size_t index)
 	enum rc rc;
 
 	row->op = op_begin("worker");
-	rc = apply_items(run, row);
+	if (row->in.tries > BEGUN_MAX)
+		rc = op_fail(row->op, RC_INPUT, "it was begun %d times and never came to an end",
+			     BEGUN_MAX);
+	else
+		rc = apply_items(run, row);
 	db_rest(row->op);
 	if (rc == RC_INPUT)
 		row->unclear = arena_dup(run->op->arena, row->op->why);
@@ -213,6 +206,8 @@ note_row(const struct run *run, struct batch *batch, const struct row *row)
 	} else if (unclear != NULL) {
 		log_line(LOG_WARN, "event=inbox.unclear row=%s why=\"%s\"", row->in.id, unclear);
 		inbox_store_unclear(batch, row->in.id, run->op->now, unclear);
+	} else if (row->broken_off) {
+		inbox_store_break_off(batch, row->in.id, row->items, row->unclaimed);
 	} else {
 		inbox_store_applied(batch, row->in.id, run->op->now, row->items, row->unclaimed);
 	}
@@ -271,7 +266,8 @@ claim_rows(struct run *run, int64_t max)
 static void
 apply_one_waiting(struct run *run, const struct status *status, struct outcome *outcome)
 {
-	struct item *item = apply_group_item(&run->group, status->account_id, status->provider_id,
+	struct item *item = apply_group_item(&run->group, status->account_id,
+					     (struct apply_keys){ status->provider_id, NULL },
 					     strlen(status->payload));
 	struct instance *instance = arena_alloc(item->op->arena, sizeof(*instance));
 	enum rc rc = instance_store_by_id(item->op, instance, status->instance_id);

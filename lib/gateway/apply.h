@@ -12,6 +12,11 @@ struct outcome {
 	const char *why;
 };
 
+/* What an item depends on; NULL: nothing (more). */
+struct apply_keys {
+	const char *one, *other;
+};
+
 /*
  * Inside of the worker's side of receiving. An item is one message, status or other change of a
  * webhook for one account, on its way into the database: one op, one batch, all or nothing.
@@ -25,14 +30,13 @@ struct item {
 	struct instant received_at;
 
 	/* for apply_group.c */
-	const char *key;         /* items of one key do not share a commit; NULL: no key */
+	struct apply_keys keys;  /* items with one in common do not share a commit */
 	struct outcome *outcome; /* of what it is a part of; NULL: nobody asks */
 };
 
 /* By its happening's kind: one of those that follow. */
 MUST_CHECK enum rc apply_item(struct item *item);
-/* What the item depends on; NULL: on nothing. */
-const char *apply_key(struct op *op, const struct happening *happening);
+struct apply_keys apply_keys(struct op *op, const struct happening *happening);
 
 /* A message from a person: inbound row, opt-out or opt-in, events. RC_CONFLICT from the batch:
  * told before, as from all that follow. */

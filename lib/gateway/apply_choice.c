@@ -4,8 +4,8 @@
  *
  * It comes in the same transaction as the message: by the time anybody is told of a "stop", nothing
  * can be sent to that person any more, and what waited for them is cancelled. Only what people
- * write or press counts: no captions, no groups, nothing but new messages. What comes late undoes
- * nothing that they have said since.
+ * write or press counts, and what they make of it by an edit: no captions, no groups. What comes
+ * late undoes nothing that they have said since.
  */
 #include "core/ids.h"
 #include "gateway/apply_inbound.h"
@@ -42,12 +42,13 @@ match(const struct coming *c, struct optout_rules *rules)
 		{ "interactive.list_reply.title", true },
 		{ "interactive.list_reply.id", true },
 	};
+	const json_t *said = cloud_content(c->message);
 	struct optout found = { OPTOUT_NONE, NULL };
 
 	for (size_t i = 0; i < ARRAY_LEN(places) && found.kind == OPTOUT_NONE; i++) {
 		rules->pressed = places[i].pressed;
 		found = optout_match(c->item->op->arena,
-				     json_string_value(json_at(c->message, places[i].path)), rules);
+				     json_string_value(json_at(said, places[i].path)), rules);
 	}
 	return found;
 }
@@ -174,8 +175,7 @@ opt_in(struct coming *c)
 
 	settle_review(c);
 	TRY(find_lifted(c, &lifted));
-	if (lifted == NULL)
-		return RC_OK;
+	/* Also where nothing was found: a stop under another name may share the commit. */
 	suppression_store_lift_made_by(c->item->batch, c->who, "keyword",
 				       &(struct suppression_lift){
 					       .by = "keyword",
@@ -183,6 +183,8 @@ opt_in(struct coming *c)
 					       .at = c->item->op->now,
 					       .said_at = c->at,
 				       });
+	if (lifted == NULL)
+		return RC_OK;
 	c->told_as = "recipient.opted_in";
 	c->told_why = "recipient_requested_start";
 	return confirm(c, language_of(c, lifted), &message_id);

@@ -52,23 +52,27 @@ static bool
 has_key(const struct apply_group *group, const char *key)
 {
 	for (size_t i = 0; i < group->n && key != NULL; i++)
-		if (text_equal(group->items[i].key, key))
+		if (text_equal(group->items[i].keys.one, key) ||
+		    text_equal(group->items[i].keys.other, key))
 			return true;
 	return false;
 }
 
 struct item *
-apply_group_item(struct apply_group *group, const char *account_id, const char *key, size_t bytes)
+apply_group_item(struct apply_group *group, const char *account_id, struct apply_keys keys,
+		 size_t bytes)
 {
 	struct item *item;
 
-	if (group->n == GROUP_MAX || apply_group_is_large(group) || has_key(group, key))
+	if (group->n == GROUP_MAX || apply_group_is_large(group) || has_key(group, keys.one) ||
+	    has_key(group, keys.other))
 		apply_group_commit(group);
 	item = &group->items[group->n];
 	*item = (struct item){ .op = op_begin("worker") };
 	item->op->account_id = arena_dup(item->op->arena, account_id);
 	item->batch = batch_new(item->op);
-	item->key = arena_dup(item->op->arena, key);
+	item->keys.one = arena_dup(item->op->arena, keys.one);
+	item->keys.other = arena_dup(item->op->arena, keys.other);
 	group->bytes += bytes;
 	return item;
 }

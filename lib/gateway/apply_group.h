@@ -15,10 +15,11 @@ struct apply_group {
 
 /*
  * An empty item in an op of its own, in the account; fill it, then apply_group_add. Commits the
- * group first when it is full, or when what comes depends on what is in it (the same key).
+ * group first when it is full, or when what comes depends on what is in it (a key in
+ * common).
  */
-struct item *
-apply_group_item(struct apply_group *group, const char *account_id, const char *key, size_t bytes);
+struct item *apply_group_item(struct apply_group *group, const char *account_id,
+			      struct apply_keys keys, size_t bytes);
 /* rc: of preparing the item that apply_group_item gave last. RC_OK keeps it for the commit;
  * anything else drops it and is noted. */
 void apply_group_add(struct apply_group *group, enum rc rc);

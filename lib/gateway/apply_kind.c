@@ -2,8 +2,9 @@
 /*
  * apply_kind - which function makes what of an item, and what it depends on
  *
- * Items of one key never share a commit, so that each sees what the one before it did: statuses of
- * one message, what one person wrote or called, changes of one business account.
+ * Items that have a key in common never share a commit, so that each sees what the one before it
+ * did: statuses of one message, what one person wrote or called under the number or the user id,
+ * changes of one business account.
  */
 #include "gateway/apply.h"
 
@@ -20,14 +21,6 @@ apply_item(struct item *item)
 	return verbs[item->happening->kind](item);
 }
 
-static const char *
-person_of(struct op *op, const json_t *item)
-{
-	const char *from = json_number_text(op, item, "from");
-
-	return from != NULL ? from : json_str(item, "from_user_id");
-}
-
 /* States of instances, wishes of persons: each change is made on what the one before it left. */
 static bool
 moves_something(const char *field)
@@ -37,20 +30,27 @@ moves_something(const char *field)
 	return text_equal(topic, "account") || text_equal(topic, "user_preferences");
 }
 
-const char *
-apply_key(struct op *op, const struct happening *h)
+struct apply_keys
+apply_keys(struct op *op, const struct happening *h)
 {
+	struct apply_keys keys = { NULL, NULL };
+
 	switch (h->kind) {
 	case HAPPENED_STATUS:
-		return json_str(h->item, "id");
+		keys.one = json_str(h->item, "id");
+		break;
 	case HAPPENED_MESSAGE:
 	case HAPPENED_CALL:
-		return person_of(op, h->item);
+		keys.one = json_number_text(op, h->item, "from");
+		keys.other = json_str(h->item, "from_user_id");
+		break;
 	case HAPPENED_OTHER:
-		return moves_something(h->field) ? h->entry_id : NULL;
+		keys.one = moves_something(h->field) ? h->entry_id : NULL;
+		break;
 	default:
-		return NULL;
+		break;
 	}
+	return keys;
 }
 
 const char *

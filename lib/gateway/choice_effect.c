@@ -172,7 +172,7 @@ choice_confirm(struct op *op, struct batch *batch, const char **message_id,
 		return RC_OK;
 	TRY(text_of(op, &text, c));
 	message.payload = payload_of(op, c, message.id, text);
-	choice_store_note(batch, c->person->identity, mark_of(c), op->now);
+	choice_store_note_answer(batch, c->person->identity, mark_of(c), op->now, CONFIRMATION_MS);
 	message_store_insert(batch, &message);
 	batch_wakes_worker(batch);
 	*message_id = message.id;

@@ -15,8 +15,7 @@
 const char *
 limit_subject(struct send_work *work, const char *kind, const char *id)
 {
-	return arena_join(work->op->arena, work->send->simulated ? "fake-" : "", kind, ":", id,
-			  NULL);
+	return arena_join(work->op->arena, work->send->simulated ? "fake-" : "", kind, ":", id);
 }
 
 /* ---- the key's windows ---- */

@@ -204,9 +204,9 @@ set_headers(struct flight *flight)
 			curl_slist_free_all(list);
 			return false;
 		}
-		list = curl_slist_append(list, arena_join(call->op->arena, h->name,
-							  h->value[0] != '\0' ? ": " : ";",
-							  h->value, NULL));
+		list = curl_slist_append(list,
+					 arena_join(call->op->arena, h->name,
+						    h->value[0] != '\0' ? ": " : ";", h->value));
 		if (list == NULL)
 			fatal("out of memory: headers of a call out");
 	}

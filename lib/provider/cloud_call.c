@@ -33,8 +33,7 @@ cloud_call(struct op *op, const char *method, const char *url,
 	struct net_header *headers = arena_array(op->arena, HEADERS, sizeof(*headers));
 	const char *token = credentials->access_token;
 
-	headers[0] =
-		(struct net_header){ "Authorization", arena_join(op->arena, scheme, token, NULL) };
+	headers[0] = (struct net_header){ "Authorization", arena_join(op->arena, scheme, token) };
 	headers[1] = (struct net_header){ "User-Agent", user_agent };
 	headers[2] = (struct net_header){ "Content-Type", "application/json" };
 	return (struct net_call){

@@ -84,6 +84,8 @@ write_plain_value(struct writer *w, struct op *op, const struct happening *h)
 static void
 write_member(struct writer *w, const struct raw_member *m, const struct happening *h)
 {
+	if (m->role == MEMBER_OVERTAKEN)
+		return;
 	if (m->role == MEMBER_CONTACTS) {
 		member_list_of_one(w, "contacts", h->contact_raw);
 		return;
@@ -114,16 +116,25 @@ write_value(struct writer *w, struct op *op, const struct happening *h)
 	close_object(w);
 }
 
-static size_t
-length_max(const struct happening *h)
+size_t
+cloud_document_raw(const struct happening *h)
 {
-	size_t raw = h->object_raw.n + h->entry_time_raw.n + h->metadata_raw.n + h->contact_raw.n +
-		     h->value_raw.n + h->item_raw.n;
+	size_t raw = h->object_raw.n + h->entry_time_raw.n + h->item_raw.n;
 
-	for (size_t i = 0; i < h->member_count; i++)
-		raw += h->members[i].name.n + h->members[i].value.n;
 	raw += bytes_of(h->entry_id).n + bytes_of(h->field).n;
-	return GROWTH * raw + FRAME_MAX;
+	if (h->array == NULL)
+		return raw;
+	raw += h->metadata_raw.n;
+	for (size_t i = 0; i < h->member_count; i++) {
+		const struct raw_member *m = &h->members[i];
+
+		raw += m->name.n;
+		if (m->role == MEMBER_PLAIN)
+			raw += m->value.n;
+		else if (m->role == MEMBER_CONTACTS)
+			raw += h->contact_raw.n;
+	}
+	return raw;
 }
 
 const char *
@@ -131,7 +142,7 @@ cloud_document(struct op *op, const struct happening *h)
 {
 	struct writer w = { .first = true };
 
-	buf_init(&w.out, op->arena, length_max(h));
+	buf_init(&w.out, op->arena, GROWTH * cloud_document_raw(h) + FRAME_MAX);
 	open_object(&w);
 	if (h->object_raw.n > 0)
 		member(&w, "object", h->object_raw);

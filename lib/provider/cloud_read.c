@@ -10,10 +10,10 @@
  */
 #include "provider/provider.h"
 
-/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole, as is a
- * value that would grow by more than that when each of its items is told with what stands beside.
- */
-enum { HAPPENINGS_MAX = 10000, BESIDE_BYTES_MAX = 4 << 20 };
+/* Ten times what Meta puts into one document (1,000 updates); more is refused as a whole, as is
+ * what would grow beyond four times the largest body once each item is told by itself, with its
+ * contact and what stands beside it. */
+enum { HAPPENINGS_MAX = 10000, TOLD_BYTES_MAX = 16 << 20 };
 
 /* Contacts of one change, keyed before the items are gone through. */
 struct contact {
@@ -43,6 +43,7 @@ static const struct {
 struct item_list {
 	const json_t *trees;
 	struct bytes raw;
+	size_t place; /* among the members, from 1 */
 };
 
 /* Where the walk is. */
@@ -54,6 +55,7 @@ struct reading {
 	struct item_list lists[ARRAY_LEN(arrays)];
 	struct raw_member *members; /* of the value */
 	struct bytes contacts_raw;
+	size_t contacts_place; /* as in an item_list */
 	size_t member_count, member_room;
 	struct contact *contacts;
 	size_t contact_count, item_count;
@@ -106,6 +108,8 @@ same(const char *a, const char *b)
 static const struct contact *
 contact_by(const struct reading *r, const char *wa_id, const char *user_id)
 {
+	if (wa_id == NULL && user_id == NULL)
+		return NULL;
 	for (size_t i = 0; i < r->contact_count; i++)
 		if (same(r->contacts[i].user_id, user_id) || same(r->contacts[i].wa_id, wa_id))
 			return &r->contacts[i];
@@ -192,19 +196,29 @@ member_add(struct reading *r, struct raw_member member)
 	r->members[r->member_count++] = member;
 }
 
+/* Of a list that is there twice the last counts, as in the tree. */
+static void
+overtake(struct reading *r, size_t *place)
+{
+	if (*place > 0)
+		r->members[*place - 1].role = MEMBER_OVERTAKEN;
+	*place = r->member_count + 1;
+}
+
 static void
 member_read(struct reading *r, struct raw_member m)
 {
 	size_t kind = kind_of(r, m.name);
 
 	if (kind < ARRAY_LEN(arrays)) {
-		/* Of a list that is there twice the last counts, as in the tree. */
+		overtake(r, &r->lists[kind].place);
 		r->lists[kind].raw = m.value;
 		r->lists[kind].trees = json_object_get(r->frame.value, arrays[kind].name);
 		m.role = MEMBER_ITEMS;
 	} else if (json_span_is(m.name, "metadata")) {
 		r->frame.metadata_raw = m.value;
 	} else if (json_span_is(m.name, "contacts")) {
+		r->contacts_place = r->member_count + 1;
 		r->contacts_raw = m.value;
 	}
 	member_add(r, m);
@@ -218,6 +232,7 @@ members_read(struct reading *r)
 	r->members = NULL;
 	r->member_count = r->member_room = 0;
 	r->contacts_raw = (struct bytes){ NULL, 0 };
+	r->contacts_place = 0;
 	memset(r->lists, 0, sizeof(r->lists));
 	while (json_span_next_member(r->frame.value_raw, &m.name, &m.value))
 		member_read(r, m);
@@ -252,23 +267,13 @@ share_contacts(struct reading *r)
 		contacts_read(r, r->contacts_raw);
 	for (size_t i = 0; r->of_persons && i < r->member_count; i++)
 		if (json_span_is(r->members[i].name, "contacts"))
-			r->members[i].role = MEMBER_CONTACTS;
+			r->members[i].role =
+				i + 1 == r->contacts_place ? MEMBER_CONTACTS : MEMBER_OVERTAKEN;
 	r->frame.members = r->members;
 	r->frame.member_count = r->member_count;
 }
 
-static size_t
-bytes_beside(const struct reading *r)
-{
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < r->member_count; i++)
-		if (r->members[i].role == MEMBER_PLAIN)
-			bytes += r->members[i].name.n + r->members[i].value.n;
-	return bytes;
-}
-
-static enum rc
+static void
 value_read(struct reading *r)
 {
 	struct happening *whole;
@@ -277,16 +282,11 @@ value_read(struct reading *r)
 		whole = happening_add(r);
 		whole->item = r->frame.value;
 		whole->item_raw = r->frame.value_raw;
-		return RC_OK;
+		return;
 	}
 	share_contacts(r);
-	if (r->item_count > 1 && bytes_beside(r) > BESIDE_BYTES_MAX / r->item_count)
-		return op_fail(r->op, RC_INPUT,
-			       "the webhook has too much beside its %zu items of \"%s\"",
-			       r->item_count, r->frame.field);
 	for (size_t i = 0; i < ARRAY_LEN(arrays); i++)
 		list_read(r, i);
-	return RC_OK;
 }
 
 static enum rc
@@ -311,7 +311,8 @@ change_read(struct reading *r, const json_t *change, struct bytes raw)
 	    json_array_size(json_object_get(value, "contacts")) > HAPPENINGS_MAX)
 		return op_fail(r->op, RC_INPUT, "the webhook has more than %d items",
 			       HAPPENINGS_MAX);
-	return value_read(r);
+	value_read(r);
+	return RC_OK;
 }
 
 static enum rc
@@ -326,6 +327,19 @@ entry_read(struct reading *r, const json_t *entry, struct bytes raw)
 	r->frame.entry_time_raw = json_span(raw, "time");
 	for (size_t i = 0; json_span_next(all, &change); i++)
 		TRY(change_read(r, json_array_get(changes, i), change));
+	return RC_OK;
+}
+
+static enum rc
+check_told(const struct reading *r)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		bytes += cloud_document_raw(&r->items[i]);
+	if (bytes > TOLD_BYTES_MAX)
+		return op_fail(r->op, RC_INPUT, "the webhook's %zu items repeat more than %d MiB",
+			       r->n, TOLD_BYTES_MAX >> 20);
 	return RC_OK;
 }
 
@@ -345,6 +359,7 @@ cloud_read(struct op *op, struct happenings *out, struct bytes raw)
 	r.frame.object_raw = json_span(raw, "object");
 	for (size_t i = 0; json_span_next(entries, &entry); i++)
 		TRY(entry_read(&r, json_array_get(trees, i), entry));
+	TRY(check_told(&r));
 	*out = (struct happenings){ r.n, r.items };
 	return RC_OK;
 }

@@ -165,7 +165,12 @@ enum happening_kind {
  * gets its own one, of contacts that of its item. */
 struct raw_member {
 	struct bytes name, value;
-	enum raw_role { MEMBER_PLAIN, MEMBER_ITEMS, MEMBER_CONTACTS } role;
+	enum raw_role {
+		MEMBER_PLAIN,
+		MEMBER_ITEMS,
+		MEMBER_CONTACTS,
+		MEMBER_OVERTAKEN /* a list that comes once more behind it: not passed on */
+	} role;
 };
 
 /* One message, status or other change of a webhook document. Spans are cut from the raw body
@@ -200,6 +205,8 @@ MUST_CHECK enum rc cloud_read(struct op *op, struct happenings *out, struct byte
 /* One happening as a document of Meta's own form: object, one entry, one change, that item,
  * ASCII-only. An absent object_raw stands for "whatsapp_business_account". */
 const char *cloud_document(struct op *op, const struct happening *happening);
+/* Bytes of the webhook that are in it, before they are escaped: also what it shares with others. */
+size_t cloud_document_raw(const struct happening *happening);
 
 /* What a change of a template says; the provider's, the WABA's and the template's names are in
  * .about with what is new of it, and as_of the moment at Meta. */

@@ -148,7 +148,7 @@ send_query(struct web *web, struct send *out)
 		.source = dialects[dialect].source,
 		.key = site_key(web),
 		.caller = site_caller(web),
-		.route = arena_join(web->op->arena, "POST ", web->path, NULL),
+		.route = arena_join(web->op->arena, "POST ", web->path),
 		.query = web->query,
 	};
 

@@ -27,6 +27,17 @@ static const struct stmt note = {
 	      "WHERE choice.at <= excluded.at",
 };
 
+/* Not while one after $5 is noted under any spelling, also one that came a moment ago. */
+static const struct stmt note_answer = {
+	"choice.note_answer",
+	SCOPE_ACCOUNT,
+	QUIET "INSERT INTO choice (account_id, recipient, what, at) "
+	      "SELECT $1, $2, $3, CAST($4 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM choice c "
+	      "WHERE c.account_id = $1 AND c.what = $3 AND c.at > $5 "
+	      "AND c.recipient IN " SPELLINGS ") "
+	      "ON CONFLICT (account_id, recipient, what) DO UPDATE SET at = excluded.at",
+};
+
 static const struct stmt text = {
 	"choice.text",
 	SCOPE_ACCOUNT,
@@ -72,7 +83,8 @@ static const struct stmt waiting = {
 };
 
 const struct stmt *const choice_store_stmts[] = {
-	&times, &note, &text, &texts, &set_text, &drop_text, &set_answering, &waiting, NULL,
+	&times,    &note,      &note_answer,   &text,    &texts,
+	&set_text, &drop_text, &set_answering, &waiting, NULL,
 };
 
 static const struct shape times_shape[] = {
@@ -101,6 +113,15 @@ choice_store_note(struct batch *batch, const char *identity, const char *what, s
 {
 	batch_add(batch, &note, EXPECT_ONE, RC_BUSY,
 		  BINDS(bind_text(identity), bind_text(what), bind_time(at)));
+}
+
+void
+choice_store_note_answer(struct batch *batch, const char *identity, const char *what,
+			 struct instant at, int64_t once_in_ms)
+{
+	batch_add(batch, &note_answer, EXPECT_ONE, RC_BUSY,
+		  BINDS(bind_text(identity), bind_text(what), bind_time(at),
+			bind_int(at.ms - once_in_ms)));
 }
 
 enum rc

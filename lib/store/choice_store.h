@@ -19,6 +19,10 @@ choice_store_times(struct op *op, struct choice_times *out, const char *recipien
 void
 choice_store_note(struct batch *batch, const char *identity, const char *what, struct instant at);
 
+/* Note an answer. RC_BUSY from the batch: there is one of the last once_in_ms by now. */
+void choice_store_note_answer(struct batch *batch, const char *identity, const char *what,
+			      struct instant at, int64_t once_in_ms);
+
 /* The instance's own text for a kind ("stop", "start") and language; RC_MISSING: none. */
 MUST_CHECK enum rc choice_store_text(struct op *op, const char **out, const char *instance_id,
 				     const char *kind, const char *language);

@@ -33,9 +33,9 @@ static const struct stmt get = {
 };
 
 /* From the beginning: what was tried in vain and put off is tried at once. */
-#define UNREAD                                                                         \
-	"UPDATE inbox SET state = 'new', tries = 0, note = NULL, lease_until = NULL, " \
-	"lease_by = NULL, "
+#define UNREAD                                                                               \
+	"UPDATE inbox SET state = 'new', tries = 0, items = 0, unclaimed = 0, note = NULL, " \
+	"lease_until = NULL, lease_by = NULL, "
 
 static const struct stmt replay = {
 	"inbox.replay",

@@ -11,7 +11,8 @@
 static const struct shape claimed_shape[] = {
 	SHAPE(struct inbox, id),          SHAPE(struct inbox, provider),
 	SHAPE(struct inbox, instance_id), SHAPE(struct inbox, tries),
-	SHAPE(struct inbox, received_at), SHAPE_END,
+	SHAPE(struct inbox, received_at), SHAPE(struct inbox, items),
+	SHAPE(struct inbox, unclaimed),   SHAPE_END,
 };
 
 static const struct shape body_shape[] = {
@@ -39,7 +40,7 @@ static const struct stmt claim = {
 	      "WHERE state = 'new' AND (lease_until IS NULL OR lease_until <= $1) AND id IN "
 	      "(SELECT i.id FROM inbox i WHERE i.state = 'new' "
 	      "AND (i.lease_until IS NULL OR i.lease_until <= $1) ORDER BY i.id LIMIT $4) "
-	      "RETURNING id, provider, instance_id, tries, received_at",
+	      "RETURNING id, provider, instance_id, tries, received_at, items, unclaimed",
 };
 
 static const struct stmt body = {
@@ -60,6 +61,13 @@ static const struct stmt unclear = {
 	SCOPE_SYSTEM,
 	QUIET "UPDATE inbox SET state = 'unclear', applied_at = $2, note = $3, "
 	      "lease_until = NULL, lease_by = NULL WHERE id = $1 AND state = 'new'",
+};
+
+static const struct stmt break_off = {
+	"inbox.break_off",
+	SCOPE_SYSTEM,
+	QUIET "UPDATE inbox SET items = $2, unclaimed = $3, lease_until = NULL, lease_by = NULL, "
+	      "tries = tries - 1 WHERE id = $1 AND state = 'new'",
 };
 
 static const struct stmt release = {
@@ -111,8 +119,8 @@ static const struct stmt isolated = {
 };
 
 const struct stmt *const inbox_store_stmts[] = {
-	&insert,  &claim,  &body,   &applied,       &unclear,  &release, &unclaim,
-	&recover, &oldest, &is_due, &count_unclear, &isolated, NULL,
+	&insert,  &claim,   &body,   &applied, &unclear,       &break_off, &release,
+	&unclaim, &recover, &oldest, &is_due,  &count_unclear, &isolated,  NULL,
 };
 
 void
@@ -162,6 +170,13 @@ inbox_store_unclear(struct batch *batch, const char *id, struct instant at, cons
 {
 	batch_add(batch, &unclear, EXPECT_ANY, RC_OK,
 		  BINDS(bind_text(id), bind_time(at), bind_text(note)));
+}
+
+void
+inbox_store_break_off(struct batch *batch, const char *id, int64_t items, int64_t unclaimed)
+{
+	batch_add(batch, &break_off, EXPECT_ANY, RC_OK,
+		  BINDS(bind_text(id), bind_int(items), bind_int(unclaimed)));
 }
 
 void

@@ -10,6 +10,7 @@ struct inbox {
 	const char *instance_id;    /* of whose own address; NULL: the operator's app */
 	const char *raw, *encoding; /* utf8 or base64 */
 	int64_t tries;
+	int64_t items, unclaimed; /* as far as it was applied when it was broken off */
 	struct instant received_at;
 };
 
@@ -33,6 +34,8 @@ void inbox_store_applied(struct batch *batch, const char *id, struct instant at,
 			 int64_t unclaimed);
 /* Kept, and not tried again. */
 void inbox_store_unclear(struct batch *batch, const char *id, struct instant at, const char *note);
+/* Give a row back with so many of its items applied; the rest is claimed like any other. */
+void inbox_store_break_off(struct batch *batch, const char *id, int64_t items, int64_t unclaimed);
 /* Give a row back; it may be claimed again after not_before. */
 void inbox_store_release(struct batch *batch, const char *id, struct instant not_before);
 /* Give a row back as if it had not been claimed. */

@@ -7,6 +7,7 @@ import sys
 import tempfile
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "system"))
@@ -50,6 +51,20 @@ def sign_in(driver, gateway):
     driver.find_element("name", "password").send_keys(gateway.demo["password"])
     click(driver, "main form button[type=submit]")
     harness.until(lambda: driver.current_url.endswith("/overview"), what="the overview after signing in")
+
+
+def submit(driver, selector):
+    """Click, and wait until the page that is shown has made room for the next."""
+    page = driver.find_element("tag name", "html")
+    click(driver, selector)
+
+    def is_gone():
+        try:
+            page.is_enabled()
+        except StaleElementReferenceException:
+            return True
+        return False
+    harness.until(is_gone, what="the next page")
 
 
 def click(driver, selector, inside=None):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of opt-out and the answers to them, as an admin changes them, with scripts and without."""
 import requests
-from chromium import click
+from chromium import click, submit
 from test_work import driver, fill, page_says, unfold  # noqa: F401 (driver is a fixture)
 
 PAGE = "/suppressed-recipients/keywords?language="
@@ -43,13 +43,13 @@ def test_an_answer_is_written_and_given_back(gateway, driver):  # noqa: F811
     driver.get(gateway.url + "/suppressed-recipients/answers?language=es")
     fill(driver, "stop", "Hasta luego. ALTA para volver.")
     click(driver, "input[name=answering]")
-    click(driver, "form[method=post][action$=answers] button[type=submit]")
+    submit(driver, "form[method=post][action$=answers] button[type=submit]")
     page_says(driver, "Saved.")
     assert not driver.find_element("name", "answering").is_selected()
     assert driver.find_element("name", "stop").get_attribute("value") == "Hasta luego. ALTA para volver."
     fill(driver, "stop", "")
     click(driver, "input[name=answering]")
-    click(driver, "form[method=post][action$=answers] button[type=submit]")
+    submit(driver, "form[method=post][action$=answers] button[type=submit]")
     page_says(driver, "Saved.")
     assert driver.find_element("name", "answering").is_selected()
     assert "Su baja está confirmada" in driver.find_element("name", "stop").get_attribute("value")

@@ -476,6 +476,86 @@ documents_made_to_hurt_are_kept_unread(void **state)
 	op_end(op);
 }
 
+/* What stands beside the items is told with each of them: small for Meta, not for everybody. */
+static void
+documents_made_to_grow_are_kept_unread(void **state)
+{
+	struct op *op = fixture_op();
+	char *large = arena_alloc(op->arena, 100001);
+	struct buf items;
+	int64_t unclear;
+
+	(void)state;
+	memset(large, 'A', 100000);
+	buf_init(&items, op->arena, 64 << 10);
+	for (int i = 0; i < 400; i++)
+		buf_printf(&items, "%s{\"from\":\"905321112233\",\"id\":\"wamid.%d\"}",
+			   i == 0 ? "" : ",", i);
+	put_change(op, "messages",
+		   arena_printf(op->arena, "\"more\":\"%s\",\"messages\":[%s]", large,
+				buf_str(&items)));
+	put_change(op, "messages",
+		   arena_printf(op->arena,
+				"\"contacts\":[{\"wa_id\":\"905321112233\",\"profile\":"
+				"{\"name\":\"%s\"}}],\"messages\":[%s]",
+				large, buf_str(&items)));
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 2);
+	assert_string_equal(told(op, "ep_meta"), "");
+	op_end(op);
+}
+
+/* Items of one person have a commit each: what keeps the others waiting goes on in another turn. */
+static void
+a_long_row_is_applied_in_several_turns(void **state)
+{
+	enum { ITEMS = 1000 };
+	struct op *op = fixture_op(), *turn = op_begin("test");
+	struct inbound row = { 0 };
+	struct buf items;
+	int64_t n, unclear;
+
+	(void)state;
+	buf_init(&items, op->arena, 1 << 20);
+	for (int i = 0; i < ITEMS; i++)
+		buf_printf(&items, "%s{\"from\":\"" PERSON "\",\"id\":\"wamid.%d\"}",
+			   i == 0 ? "" : ",", i);
+	put_row(NULL, document(op, "messages", buf_str(&items)));
+	must(turn, gateway_apply_inbox(turn, 10, &n));
+	op_end(turn);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.0"), RC_OK);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.999"), RC_MISSING);
+	apply_all(op);
+	assert_int_equal(inbound_store_by_provider_id(op, &row, "wamid.999"), RC_OK);
+	assert_int_equal(conversation_with(op, PERSON).unread, ITEMS);
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 0);
+	op_end(op);
+}
+
+/* Whatever kills the worker that reads it: it is not read for ever. */
+static void
+a_row_that_no_worker_survives_is_set_aside(void **state)
+{
+	struct op *op = fixture_op();
+	int64_t unclear;
+
+	(void)state;
+	put_text(op, "wamid.A", "hello");
+	for (int i = 0; i < 40; i++) {
+		struct batch *batch = batch_new(op);
+
+		inbox_store_claim(batch, op->now, clock_after(op->now, -1), "here", 1);
+		must(op, db_commit(op, batch));
+	}
+	put_text(op, "wamid.B", "there");
+	apply_all(op);
+	must(op, inbox_store_count_unclear(op, &unclear));
+	assert_int_equal(unclear, 1);
+	assert_string_equal(told(op, "ep_flat"), "message.received");
+	op_end(op);
+}
+
 static void
 add_instance(const char *id, const char *phone, const char *secret)
 {
@@ -620,6 +700,9 @@ main(void)
 		TEST(what_belongs_to_nobody_is_counted),
 		TEST(what_cannot_be_understood_is_kept),
 		TEST(documents_made_to_hurt_are_kept_unread),
+		TEST(documents_made_to_grow_are_kept_unread),
+		TEST(a_long_row_is_applied_in_several_turns),
+		TEST(a_row_that_no_worker_survives_is_set_aside),
 		TEST(an_own_address_speaks_for_its_own_secret_only),
 		TEST(numbers_of_one_app_speak_for_each_other_while_its_secret_changes),
 		TEST(a_change_of_the_business_account_is_told_once_to_each_endpoint),

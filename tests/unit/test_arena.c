@@ -83,8 +83,8 @@ texts_are_joined_up_to_the_null(void **state)
 	struct arena *arena = arena_new(0);
 
 	(void)state;
-	assert_string_equal(arena_join(arena, "key", ":", "", "key_1", NULL), "key:key_1");
-	assert_string_equal(arena_join(arena, "one", NULL), "one");
+	assert_string_equal(arena_join(arena, "key", ":", "", "key_1"), "key:key_1");
+	assert_string_equal(arena_join(arena, "one"), "one");
 	arena_free(arena);
 }
 

@@ -580,6 +580,100 @@ an_accounts_own_words_count_at_once(void **state)
 	assert_true(is_active("opted_out", "keyword"));
 }
 
+/* An edited message says what it says now. */
+static void
+a_message_edited_into_a_stop_is_one(void **state)
+{
+	struct op *op = fixture_op();
+
+	(void)state;
+	ada_says("See you", 1, 9);
+	put_row(document(op, "messages",
+			 arena_printf(op->arena,
+				      "\"messages\":[{\"from\":\"" ADA "\",\"id\":\"wamid.2\","
+				      "\"timestamp\":\"%lld\",\"type\":\"edit\",\"edit\":"
+				      "{\"original_message_id\":\"wamid.1\",\"message\":"
+				      "{\"type\":\"text\",\"text\":{\"body\":\"STOP\"}}}}]",
+				      (long long)seconds_ago(3))));
+	apply_all();
+	op_end(op);
+	assert_true(is_active("opted_out", "keyword"));
+	assert_int_equal(events_called("recipient.opted_out"), 1);
+}
+
+/* ---- one person under two names ------------------------------------------------------------ */
+
+#define ADAS_ID "US.13491208655302741918"
+
+/* Two texts in one webhook: the first under what is given of the person, the second by id. */
+static void
+ada_says_twice(const char *names, const char *first, const char *second, int id)
+{
+	struct op *op = fixture_op();
+
+	put_row(document(
+		op, "messages",
+		arena_printf(op->arena,
+			     "\"messages\":[{%s,\"id\":\"wamid.%d\",\"timestamp\":\"%lld\","
+			     "\"type\":\"text\",\"text\":{\"body\":\"%s\"}},"
+			     "{\"from_user_id\":\"" ADAS_ID "\",\"id\":\"wamid.%d\","
+			     "\"timestamp\":\"%lld\",\"type\":\"text\","
+			     "\"text\":{\"body\":\"%s\"}}]",
+			     names, id, (long long)seconds_ago(3), first, id + 1,
+			     (long long)seconds_ago(2), second)));
+	apply_all();
+	op_end(op);
+}
+
+static size_t
+count_answers(void)
+{
+	struct op *op = fixture_op();
+	struct message_query query = { .limit = 50 };
+	const struct message *rows;
+	struct list list;
+	size_t n = 0;
+
+	must(op, message_store_list(op, &list, &query));
+	rows = list.rows;
+	for (size_t i = 0; i < list.n; i++)
+		n += text_equal(rows[i].source, SOURCE_OPT_OUT);
+	op_end(op);
+	return n;
+}
+
+static void
+a_person_under_two_names_is_answered_once(void **state)
+{
+	(void)state;
+	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "STOP", 1);
+	assert_int_equal(count_answers(), 1);
+	assert_int_equal(events_called("recipient.opted_out"), 2);
+	assert_true(is_active("opted_out", "keyword"));
+}
+
+static void
+a_person_known_by_two_names_is_answered_once(void **state)
+{
+	(void)state;
+	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "Hello", "There",
+		       1);
+	ada_says_twice("\"from\":\"" ADA "\"", "STOP", "STOP", 3);
+	assert_int_equal(count_answers(), 1);
+	assert_int_equal(events_called("recipient.opted_out"), 2);
+}
+
+static void
+a_start_by_id_lifts_the_stop_before_it(void **state)
+{
+	(void)state;
+	ada_says_twice("\"from\":\"" ADA "\",\"from_user_id\":\"" ADAS_ID "\"", "STOP", "START", 1);
+	assert_false(is_active("opted_out", "keyword"));
+	assert_int_equal(events_called("recipient.opted_in"), 1);
+	ada_says_twice("\"from\":\"" ADA "\"", "STOP", "START", 3);
+	assert_false(is_active("opted_out", "keyword"));
+}
+
 static int
 teardown(void **state)
 {
@@ -611,6 +705,10 @@ main(void)
 		TEST(several_wishes_in_one_webhook_end_with_the_newest),
 		TEST(a_possible_opt_out_holds_marketing_until_it_is_settled),
 		TEST(an_accounts_own_words_count_at_once),
+		TEST(a_message_edited_into_a_stop_is_one),
+		TEST(a_person_under_two_names_is_answered_once),
+		TEST(a_person_known_by_two_names_is_answered_once),
+		TEST(a_start_by_id_lifts_the_stop_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, setup_clock, teardown_clock);

@@ -211,11 +211,11 @@ what_stands_beside_many_items_is_bounded(void **state)
 	for (size_t i = 0; i < 100000; i++)
 		buf_char(&b, 'x');
 	buf_text(&b, "\",\"statuses\":[{\"id\":\"1\"}");
-	for (size_t i = 2; i <= 30; i++)
+	for (size_t i = 2; i <= 150; i++)
 		buf_printf(&b, ",{\"id\":\"%zu\"}", i);
 	h = read_document(arena_printf(op->arena, "%s]}}]}]}", buf_str(&b)));
-	assert_int_equal(h.n, 30);
-	for (size_t i = 31; i <= 50; i++)
+	assert_int_equal(h.n, 150);
+	for (size_t i = 151; i <= 200; i++)
 		buf_printf(&b, ",{\"id\":\"%zu\"}", i);
 	buf_text(&b, "]}}]}]}");
 	assert_int_equal(cloud_read(op, &h, buf_bytes(&b)), RC_INPUT);
@@ -275,6 +275,35 @@ the_text_of_a_message_is_found(void **state)
 	}
 }
 
+/* JSON allows it, Meta does not do it: the last of them is the one that counts. */
+static void
+a_list_that_is_there_often_is_passed_on_once(void **state)
+{
+	char *body = arena_alloc(op->arena, 4001);
+	struct happenings h;
+	struct buf document;
+	const char *made;
+
+	(void)state;
+	memset(body, 'B', 4000);
+	buf_init(&document, op->arena, 32 << 10);
+	buf_text(&document, "{\"entry\":[{\"id\":\"1022\",\"changes\":[{\"value\":{");
+	for (size_t i = 0; i < 100; i++)
+		buf_text(&document, "\"messages\":[],\"contacts\":[" CONTACT_B "],");
+	buf_printf(&document,
+		   "\"messages\":[{\"from\":\"1650\",\"id\":\"wamid.A\",\"text\":\"%s\"}],"
+		   "\"contacts\":[" CONTACT_A "]},\"field\":\"messages\"}]}]}",
+		   body);
+	h = read_document(buf_str(&document));
+	assert_int_equal(h.n, 1);
+	made = cloud_document(op, &h.items[0]);
+	assert_true(strlen(made) < 5000);
+	assert_non_null(strstr(made, "\"contacts\":[" CONTACT_A "]"));
+	h = read_document(made);
+	assert_int_equal(h.n, 1);
+	assert_string_equal(json_str(h.items[0].item, "id"), "wamid.A");
+}
+
 /* Meta's own samples, where they are at hand: each is digested, and the documents made of it
  * can be read again and give the same items. */
 static void
@@ -327,6 +356,7 @@ main(void)
 		TEST(what_stands_beside_many_items_is_bounded),
 		TEST(what_stands_beside_an_item_is_kept),
 		TEST(the_text_of_a_message_is_found),
+		TEST(a_list_that_is_there_often_is_passed_on_once),
 		TEST(samples_survive_the_round_trip),
 	};
 
