@@ -65,14 +65,17 @@ static const struct stmt bind_instance = {
 };
 
 /* As it was when it was read: what changed meanwhile is not written over. */
+/* What failed was another address, or lies before the time it was switched off. */
+#define BEGINS_ANEW "url <> $3 OR ($10 = 1 AND enabled = 0)"
+
 static const struct stmt update = {
 	"endpoint.update",
 	SCOPE_ACCOUNT,
 	"UPDATE endpoint SET url = $3, format = $4, events = $5, include_read = $6, secret = $7, "
 	"bearer = $8, headers = $9, message_types = $13, all_instances = $14, "
 	"previous_secret = $15, previous_until = $16, switched_at = $17, "
-	"failing_since = CASE WHEN $10 = 1 AND enabled = 0 THEN NULL ELSE failing_since END, "
-	"failing_attempts = CASE WHEN $10 = 1 AND enabled = 0 THEN 0 ELSE failing_attempts END, "
+	"failing_since = CASE WHEN " BEGINS_ANEW " THEN NULL ELSE failing_since END, "
+	"failing_attempts = CASE WHEN " BEGINS_ANEW " THEN 0 ELSE failing_attempts END, "
 	"held_until = NULL, "
 	"disabled_reason = CASE WHEN $10 = 1 THEN NULL ELSE disabled_reason END, "
 	"disabled_at = CASE WHEN $10 = 1 THEN NULL WHEN enabled = 1 THEN $11 ELSE disabled_at END, "

@@ -160,6 +160,41 @@ an_endpoint_can_be_bound_anew(void **state)
 	op_end(op);
 }
 
+static struct instant
+failing_since(struct op *op, const char *id)
+{
+	struct endpoint e = { 0 };
+
+	db_rest(op);
+	must(op, gateway_find_endpoint(op, &e, id));
+	return e.failing_since;
+}
+
+/* What failed was the address before. */
+static void
+a_new_address_has_not_failed_yet(void **state)
+{
+	struct op *op = fixture_op();
+	struct batch *batch = batch_new(op);
+	const struct endpoint_draft draft = { .url = "https://example.com/a",
+					      .format = "normalized",
+					      .events = "*" };
+	const struct instance_change events = { "events", "message.sent" },
+				     url = { "url", "https://example.com/b" };
+	struct endpoint e = { 0 };
+	const char *secret;
+
+	(void)state;
+	must(op, gateway_create_endpoint(op, &e, &secret, &draft));
+	endpoint_store_failed(batch, e.id, op->now);
+	must(op, db_commit(op, batch));
+	must(op, gateway_set_endpoint(op, e.id, &events, 1));
+	assert_int_equal(failing_since(op, e.id).ms, op->now.ms);
+	must(op, gateway_set_endpoint(op, e.id, &url, 1));
+	assert_int_equal(failing_since(op, e.id).ms, 0);
+	op_end(op);
+}
+
 static void
 events_go_to_enabled_endpoints_of_the_instance(void **state)
 {
@@ -379,6 +414,7 @@ main(void)
 		TEST(endpoints_are_checked_before_they_are_stored),
 		TEST(an_endpoint_keeps_its_secrets_sealed_and_shows_one_once),
 		TEST(an_endpoint_can_be_bound_anew),
+		TEST(a_new_address_has_not_failed_yet),
 		TEST(events_go_to_enabled_endpoints_of_the_instance),
 		TEST(an_account_has_as_many_as_are_looked_at),
 		TEST(a_key_is_found_by_its_hash_alone),
