@@ -2,27 +2,9 @@
 /*
  * test_optout - who asked not to be written to, and who only used the word
  */
-#include "unit.h"
+#include "arena_fixture.h"
 
 #include "domain/optout.h"
-
-static struct arena *arena;
-
-static int
-make_arena(void **state)
-{
-	(void)state;
-	arena = arena_new(0);
-	return 0;
-}
-
-static int
-drop_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static void
 check(enum optout_kind want, const char *text)

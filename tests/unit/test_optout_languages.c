@@ -5,7 +5,7 @@
  * One table: N nothing, S no more messages, B messages again ("back"), P possibly no more: somebody
  * has to read it.
  */
-#include "unit.h"
+#include "arena_fixture.h"
 
 #include "domain/optout.h"
 
@@ -197,24 +197,6 @@ static const struct said russian[] = {
 	{ P, "Хватит уже, каждый день эта реклама" }, { P, "как мне отписаться от вас?" },
 };
 /* clang-format on */
-
-static struct arena *arena;
-
-static int
-make_arena(void **state)
-{
-	(void)state;
-	arena = arena_new(0);
-	return 0;
-}
-
-static int
-drop_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static void
 check(const struct said *said, size_t n)
