@@ -3,6 +3,7 @@
 #define ARENA_FIXTURE_H
 
 /* An arena for each test, where nothing else is needed. */
+#include "core/arena.h"
 #include "unit.h"
 
 static struct arena *arena;
