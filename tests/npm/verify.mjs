@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What other people's code says of deliveries. Standard input: [{secret, headers, body: base64}]. Prints, for
 // each, verifier -> true or false; null where the delivery has no signature of that kind.
+import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import Client from "@great-detail/whatsapp";
 import { verifySignature } from "@kapso/whatsapp-cloud-api/server";
 import { Webhook } from "standardwebhooks";
 import { WhatsAppAPI } from "whatsapp-api-js";
+
+// Node 18 has what the SDKs take for granted, under another name.
+globalThis.crypto ??= webcrypto;
 
 const says = async (ask) => { try { return await ask() !== false; } catch { return false; } };
 
