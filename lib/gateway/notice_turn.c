@@ -136,9 +136,9 @@ look_at_limits(struct notice_turn *turn, const struct suspect *s)
 
 /* From the first again once the last is reached. */
 static void
-remember(char place[ID_ROOM], const char *id, bool more)
+remember(char place[ID_ROOM], const char *id)
 {
-	snprintf(place, ID_ROOM, "%s", more ? id : "");
+	snprintf(place, ID_ROOM, "%s", id);
 }
 
 static enum rc
@@ -151,10 +151,7 @@ look_at_limited(struct notice_turn *turn)
 	s = found.rows;
 	for (size_t i = 0; i < found.n; i++)
 		TRY(look_at_limits(turn, &s[i]));
-	if (found.n > 0)
-		remember(limited, s[found.n - 1].subject, found.n == PORTION);
-	else
-		limited[0] = '\0';
+	remember(limited, found.n == PORTION ? s[PORTION - 1].subject : "");
 	return RC_OK;
 }
 
@@ -239,10 +236,7 @@ walk_open(struct notice_turn *turn)
 	rows = found.rows;
 	for (size_t i = 0; i < found.n; i++)
 		TRY(look_at_open(turn, &rows[i]));
-	if (found.n > 0)
-		remember(walked, rows[found.n - 1].id, found.n == PORTION);
-	else
-		walked[0] = '\0';
+	remember(walked, found.n == PORTION ? rows[PORTION - 1].id : "");
 	return RC_OK;
 }
 
